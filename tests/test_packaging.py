@@ -30,13 +30,17 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of programs of a fresh environment that holds the wheel and its dependencies, nothing else."""
+    """The folder of programs of a fresh environment that holds the wheel and its dependencies, nothing else.
+
+    The pip that is here fills it, and each module is compiled when it is first used: not all of pandas, and no pip.
+    """
     home = tmp_path_factory.mktemp("installed")
-    _run(sys.executable, "-m", "venv", home / "venv")
+    _run(sys.executable, "-m", "venv", "--without-pip", home / "venv")
     programs = home / "venv" / ("Scripts" if os.name == "nt" else "bin")
     constraints = ROOT / "constraints.txt"
     extras = f"{wheel}[{','.join(EXTRAS)}]"
-    _run(programs / "python", "-m", "pip", "install", "--quiet", "--constraint", constraints, extras)
+    pip = (sys.executable, "-m", "pip", "--python", programs / "python")
+    _run(*pip, "install", "--quiet", "--no-compile", "--constraint", constraints, extras)
     return programs
 
 

@@ -17,7 +17,7 @@ from tests.hostile.make import SOURCES
 from tests.hostile.reports import filled, issued
 from tests.workbooks.correction.walker import active
 from zwgk_excel.domain.problems import CellRef, problem
-from zwgk_excel.workflow.workers.readers import MarkupJob, ReaderPool
+from zwgk_excel.workflow.workers.readers import SECONDS, MarkupJob, ReaderPool
 
 pytestmark = pytest.mark.slow
 
@@ -29,7 +29,7 @@ def test_no_hostile_file_is_sent_back_with_what_acts(tmp_path: Path):
     names = [name for name in CASES if name.endswith((".xlsx", ".xlsm"))]
     found = [problem("date_form", CellRef("a.xlsx", "信息明细", "F4"), heading="发布日期", value="3月")]
     jobs = [MarkupJob(name, made(CASES[name], report), found, "甲", "乙") for name in names]
-    with ReaderPool(2) as workers:
+    with ReaderPool(2, SECONDS) as workers:
         copies = dict(zip(names, workers.marked_up(jobs), strict=True))
     assert {name: active(copy) for name, copy in copies.items() if copy and active(copy)} == {}
     assert copies["formula_dde.xlsx"] is not None

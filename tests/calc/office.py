@@ -311,6 +311,10 @@ class Document:
             target.setValue(float(value))
 
     @_plain_errors
+    def insert_row(self, sheet: str, row: int) -> None:
+        """Insert an empty row above a row, counted from 1, as its menu does."""
+        self._sheet(sheet).Rows.insertByIndex(row - 1, 1)
+
     def save_as(self, path: str | os.PathLike[str], *, sheet: str | None = None) -> Path:
         """Write a copy in the format that the suffix names: .xlsx, .xls, .ods, .csv (UTF-8) or .pdf.
 

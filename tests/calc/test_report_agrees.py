@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
+from string import ascii_uppercase
 
 import openpyxl
 import pytest
@@ -24,13 +25,17 @@ from zwgk_excel.domain.workdays import Workdays
 from zwgk_excel.layout.columns import common_columns, layout
 from zwgk_excel.layout.policy import shipped_policy
 from zwgk_excel.layout.words import word
+from zwgk_excel.workbooks.contract import defined_names
+from zwgk_excel.workbooks.contract.cover_texts import AMONG_AHEAD, AMONG_UNLISTED, is_overall_check
 from zwgk_excel.workbooks.contract.identity_sheet import FIRST_ROW
 from zwgk_excel.workbooks.correction.mark_up import correction_copy
+from zwgk_excel.workbooks.excel import address, serial
+from zwgk_excel.workbooks.ooxml.package import OoxmlPackage, main, parse, serialise
 from zwgk_excel.workbooks.reading.read_return import ParsedReturn, read_return
-from zwgk_excel.workbooks.report.fill_in import InputValue, fill
+from zwgk_excel.workbooks.report.fill_in import InputValue, fill, type_into
 from zwgk_excel.workbooks.report.report_workbook import report_workbook
 from zwgk_excel.workbooks.report.self_check import ALL_DONE, LEFT_TO_INTAKE
-from zwgk_excel.workbooks.writing.style import BAD, WATCH
+from zwgk_excel.workbooks.writing.style import BAD, GOOD, WATCH
 
 TASK_SHEET, ITEM_SHEET = layout("report")["tasks"], layout("report")["items"]
 LISTED = (
@@ -39,6 +44,7 @@ LISTED = (
     replace(listed(duty("D20", "证件办理")), early=True),
 )
 """Every kind of task, one that knows no nil report, and one that is not due yet."""
+RECEIVED, TOMORROW = date(2026, 11, 20), date(2026, 11, 21)
 NORMATIVE, NEWS, PLAN = (word("item_type", code) for code in ("normative", "news", "plan"))
 REPORTED, NIL, PENDING = (word("answer", code) for code in ("reported", "nil", "pending"))
 ANSWERS: dict[str, list[InputValue]] = {
@@ -47,17 +53,17 @@ ANSWERS: dict[str, list[InputValue]] = {
     "remark": [None, "备注"],
 }
 CELLS: dict[str, list[InputValue]] = {
-    "task": ["政府采购", "d02", "2 政府采购", "D99 没有", None],
+    "task": ["政府采购", "d02", "D02政府采购", "2 政府采购", "D99 没有", None],
     "title": [None, " ", "无", "长" * 201],
     "type": [NORMATIVE, NEWS, PLAN, "别的", None],
-    "formed_on": [date(2026, 10, 9), date(2026, 11, 12), "10月9日", None],
-    "published_on": [date(2026, 11, 12), date(2026, 10, 1), "2026/11/5", None],
+    "formed_on": [date(2026, 10, 9), date(2026, 11, 12), "2026.10.9", "10月9日", None],
+    "published_on": [date(2026, 11, 12), date(2026, 10, 1), TOMORROW, "2026/11/5", None],
     "url": [
         *("http://a.cn/0#top", "http://a.cn/9#end"),
-        *("www.example.gov.cn", "https：//www.example.gov.cn/1", "http://a", "http://a.cn", None),
+        *("www.example.gov.cn", "https：//www.example.gov.cn/1", "http://a", "http://a.cn", None, "http://a.cn/3 http://a.cn/4"),
     ],
     "officer": [None, "\u00a0", "长" * 21],
-    "first_review": ["王五", "—", None],
+    "first_review": ["王五", "—", "局长", None],
     "second_review": ["李四", "李 四", "李四（副主任）"],
     "final_review": ["李四", "王　五", "/", None],
     "draft_note": ["a.docx", "附件1", "http://a.cn"],
@@ -79,7 +85,10 @@ UNDERSTOOD = "normalised"
 """The code of the note on what intake understands though the sheet, which cannot, faults it."""
 INTAKE_ALONE = {"item_overdue", "item_repeated", "item_repeated_elsewhere", "item_stale", "link_cloud"}
 """Codes of warnings that take a calendar, other rows or a list of hosts to find."""
-RECEIVED = date(2026, 11, 20)
+AHEAD, UNLISTED = "item_published_future", "task_unlisted"
+"""Codes of problems that the cover tells, and no row."""
+ADDED: Mapping[str, InputValue] = {"id": "D99", "column": "新增任务", "status": REPORTED}
+"""A row of 任务清单 that somebody added."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +114,13 @@ class Filling:
 
 @cache
 def issued() -> bytes:
-    return report_workbook(content(LISTED))
+    """The workbook as issued, which takes :data:`RECEIVED` for today."""
+    package = OoxmlPackage(report_workbook(content(LISTED)))
+    book = parse(package.parts[package.workbook_name])
+    today = next(each for each in book.iter(main("definedName")) if each.get("name") == defined_names.TODAY)
+    today.text = str(serial(RECEIVED))
+    package.parts[package.workbook_name] = serialise(book)
+    return package.write()
 
 
 def filling(luck: random.Random, *, careful: bool) -> Filling:
@@ -122,8 +137,13 @@ def filling(luck: random.Random, *, careful: bool) -> Filling:
             said = {key: luck.choice(values) for key, values in ANSWERS.items()}
         answers[task.obligation.duty.id, task.reference] = said
         items += own
+    if luck.random() < (0.1 if careful else 0.4):
+        items[-1:] = [{**each, "published_on": TOMORROW} for each in items[-1:]]
     items = [*luck.sample(ASIDE, luck.choice([0, 0, 1])), *items, *luck.sample(ASIDE, luck.choice([0, 1, 2]))]
     data = fill(issued(), answers=answers, items=items, common=_common(luck, careful=careful))
+    if luck.random() < (0.1 if careful else 0.3):
+        row = FIRST_ROW - 1 + len(LISTED)
+        data = type_into(data, {TASK_SHEET.name: {address(row, TASK_SHEET.index(key)): ADDED[key] for key in ADDED}})
     reading = read_return(data, "a.xlsx", by=RECEIVED)
     return Filling(data, _problems(reading), tuple(items), reading.locator.common)
 
@@ -172,10 +192,10 @@ FILLINGS = [filling(random.Random(seed), careful=seed % 2 == 0) for seed in rang
 
 @dataclass(frozen=True)
 class Seen:
-    """A filling with what the sheets show: whether the cover says complete, and 自查 by row."""
+    """A filling with what the sheets show: what the cover says, and 自查 by row."""
 
     filled: Filling
-    complete: bool
+    cover: str
     tasks: Mapping[int, str]
     items: Mapping[int, str]
 
@@ -191,22 +211,37 @@ def seen(request: pytest.FixtureRequest, office: Office, tmp_path_factory: pytes
             dict(enumerate((text or "" for text in column(document, sheet, "check", FIRST_ROW + count - 1)), FIRST_ROW))
             for sheet, count in ((TASK_SHEET, len(LISTED)), (ITEM_SHEET, len(filled.items)))
         )
-        return Seen(filled, ALL_DONE in cover(document), tasks, items)
+        said = next(text for text in cover(document) if isinstance(text, str) and is_overall_check(text))
+        return Seen(filled, said, tasks, items)
+
 
 
 def test_the_cover_says_complete_exactly_where_intake_finds_nothing_wrong_or_open(seen: Seen) -> None:
     left = [each for each in seen.filled.problems if each.is_error or leaves_open(seen.filled, each)]
     understood = [each for each in seen.filled.problems if each.code == UNDERSTOOD]
-    if seen.complete:
+    if seen.cover == ALL_DONE:
         assert left == []
     else:
         assert left or understood
 
 
+def test_the_cover_names_what_no_row_is_faulted_for(seen: Seen) -> None:
+    passing = {row for row, text in seen.items.items() if text[:1] in {GOOD, WATCH}}
+    found = {code: [each for each in seen.filled.problems if each.code == code] for code in (AHEAD, UNLISTED)}
+    ahead = sum(row_of(each) in passing for each in found[AHEAD])
+    assert (AMONG_AHEAD.format(count=ahead) in seen.cover) == (ahead > 0)
+    if not ahead:
+        assert (AMONG_UNLISTED.format(count=1) in seen.cover) == (len(found[UNLISTED]) == 1)
+
+
+def row_of(found: Problem) -> int:
+    return int(found.place.cell.lstrip(ascii_uppercase))
+
+
 def test_a_row_is_faulted_exactly_where_intake_has_a_problem_at_it(seen: Seen) -> None:
     for sheet, texts in ((TASK_SHEET.name, seen.tasks), (ITEM_SHEET.name, seen.items)):
         for row, text in texts.items():
-            found = [each for each in seen.filled.at(sheet, row) if each.code not in INTAKE_ALONE]
+            found = [each for each in seen.filled.at(sheet, row) if each.code not in {*INTAKE_ALONE, AHEAD}]
             faults = [each for each in found if each.is_error or leaves_open(seen.filled, each)]
             told = (sheet, row, text, [each.code for each in found])
             assert not faults or text.startswith(BAD), told
@@ -238,5 +273,6 @@ def test_the_mark_up_comments_exactly_the_cells_that_intake_faults() -> None:
 
 
 def test_the_fillings_show_both_sides() -> None:
+    assert {AHEAD, UNLISTED} <= {each.code for filled in FILLINGS for each in filled.problems}
     faulty = [any(each.is_error for each in filled.problems) for filled in FILLINGS]
     assert 2 <= sum(faulty) <= len(FILLINGS) - 2

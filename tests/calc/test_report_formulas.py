@@ -14,6 +14,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from tests.added import added
 from tests.calc.office import Document, Office, ProtectedCellError
 from tests.workbooks.report_sample import GOOD_ITEM, TASKS, WITH_COMPANIONS, content, duty, item, listed
 from zwgk_excel.domain.duties import Cadence
@@ -24,8 +25,17 @@ from zwgk_excel.workbooks.contract.common_cells import find_common
 from zwgk_excel.workbooks.contract.identity_sheet import FIRST_ROW
 from zwgk_excel.workbooks.excel import address
 from zwgk_excel.workbooks.report.cover import format_days_left
+from zwgk_excel.workbooks.report.fill_in import type_into
 from zwgk_excel.workbooks.report.report_workbook import report_workbook
-from zwgk_excel.workbooks.report.self_check import ERROR, TaskFlags, item_check, overall_check, tally, task_check
+from zwgk_excel.workbooks.report.self_check import (
+    ERROR,
+    TaskFlags,
+    count_ahead,
+    item_check,
+    overall_check,
+    tally,
+    task_check,
+)
 
 COVER, TASK_SHEET, ITEM_SHEET = (layout("report")[key] for key in ("cover", "tasks", "items"))
 LAST = FIRST_ROW + layout("report").settings["rows"] - 1
@@ -80,7 +90,8 @@ def compare(
         counted = tally(each.label, typed, item_checks, flags[each.label])
         texts.append(task_check(answers.get(number, {}), flags[each.label], counted))
         assert (count, check) == (counted.total, texts[-1]), (each.label, answers.get(number), counted)
-    assert overall_check([*texts, *expected.values()]) in cover(document)
+    ahead = count_ahead(typed, item_checks, date.today())
+    assert overall_check([*texts, *expected.values()], ahead) in cover(document)
 
 
 def column(document: Document, sheet: SheetLayout, key: str, last: int) -> list[Any]:
@@ -108,9 +119,25 @@ DATES = [
         [date(2026, 11, 5), date(2026, 11, 2), datetime(2026, 11, 3, 8, 0), "明天", 73050, 73051, -1],
     )
 ]
+TYPED_DAYS = [
+    item(published_on=text)
+    for text in (
+        *("2026.11.5", "2026年11月5日", "2026/11/05", " 2026 - 11 - 5 ", "2026-11.2", "2026年11月2日"),
+        *("2026.11", "2026年11月", "11月5日", "11-5", "2026.13.1", "2026-2-30", "2126.11.5", "1999-1-1", "20261105"),
+        *("2026-11-5-1", "2026-11-5日起", "二〇二六年十一月五日", "26.11.5", "2026-11-05 08:30"),
+    )
+]
+SEVERAL = (
+    *("http://a.cn/1 http://a.cn/2", "http://a.cn/1；HTTPS://a.cn/2", "http://a.cn/1\nhttp://a.cn/2"),
+    *("https://a.cn/go?to=https://b.cn/x", "http://web.cn/2026/http://a.cn/1", "http://a.cn/https"),
+)
+"""Two addresses in one cell, and one within another."""
 LINKS = [
     item(url=url)
-    for url in ("http://", "https://a.b", "HTTP://WWW.EXAMPLE.GOV.CN", " https://x.gov.cn/*?~", "ftp://x.gov.cn/aaa")
+    for url in (
+        *("http://", "https://a.b", "HTTP://WWW.EXAMPLE.GOV.CN", " https://x.gov.cn/*?~", "ftp://x.gov.cn/aaa"),
+        *SEVERAL,
+    )
 ]
 PEOPLE = [
     item(first_review=one, second_review=two, final_review=three)
@@ -188,9 +215,10 @@ ASIDE: list[dict[str, object]] = [
     {"title": "2026年11月25日召开会议"},
     {"title": "填表人：张三", "url": "http://a.cn"},
 ]
+NAMED = ["政府采购", "d02", "D02", "2 政府采购", "环境保护", "机构", "D02政府采购", "d06环境保护", "D2政府采购"]
 UNDERSTOOD = [
     item(task=task, url=f"https://www.example.gov.cn/{number}", title=f"第{number}条")
-    for number, task in enumerate(["政府采购", "d02", "D02", "2 政府采购", "环境保护", "机构"], 10)
+    for number, task in enumerate(NAMED, 10)
 ]
 FRAGMENTS = [
     item(task="政府采购", url="https://www.example.gov.cn/f#top", title="一"),
@@ -203,7 +231,10 @@ COUNTED = [
     for number, opinions in enumerate(["3条", "３ 件", "0条", "三条", "3条4", "约3条", "12", "-1", "1234567890123456"])
 ]
 AS_INTAKE = [*ASIDE, *UNDERSTOOD, *FRAGMENTS, *COUNTED]
-EVERY = [item(), *MISSING, *BLANK, *NOBODY, *DATES, *LINKS, *PEOPLE, *COMPANIONS, *DECIDED, *DISGUISED, *REPEATED, *ODD]
+EVERY = [
+    *(item(), *MISSING, *BLANK, *NOBODY, *DATES, *TYPED_DAYS, *LINKS),
+    *(*PEOPLE, *COMPANIONS, *DECIDED, *DISGUISED, *REPEATED, *ODD),
+]
 
 
 def test_what_intake_understands(office: Office, tmp_path: Path) -> None:
@@ -450,3 +481,23 @@ def test_the_telephone_of_the_cover_is_questioned_only_where_it_is_none(office: 
         document.recalculate()
         found = document.values("试", f"B1:C{len(texts)}")
     assert found == [[1, 0]] * 4 + [[0, 1]] * 2
+
+
+def test_a_telephone_column_of_the_office_is_asked_about_too(office: Office, tmp_path: Path) -> None:
+    typed = ["13900000000", "0714-8712345、8712346", 8712345, "办公室", "871234", "长" * 130, None]
+    with added({"key": "mobile", "heading": "值班电话", "kind": "phone"}):
+        sheet = layout("report")["items"]
+        flags = {each.label: TaskFlags.of(each) for each in TASKS}
+        expected = [item_check(item(mobile=value), flags) for value in typed]
+        places = {key: sheet.index(key) for key in [*item(), "mobile"]}
+        rows = [{address(FIRST_ROW - 1 + n, places["mobile"]): value} for n, value in enumerate(typed)]
+        rows += [{address(FIRST_ROW - 1 + n, places[key]): value for key, value in item().items()} for n in range(7)]
+        cells: dict[str, Any] = {where: value for row in rows for where, value in row.items()}
+        path = tmp_path / "a.xlsx"
+        path.write_bytes(type_into(report_workbook(content()), {sheet.name: cells}))
+        letter = openpyxl.utils.get_column_letter(sheet.index("check") + 1)
+    assert [text.startswith("▲") for text in expected] == [False] * 3 + [True] * 3 + [False]
+    with office.open(path) as document:
+        document.recalculate()
+        found = document.values(sheet.name, f"{letter}{FIRST_ROW}:{letter}{FIRST_ROW + len(typed) - 1}")
+    assert [row[0] for row in found] == expected

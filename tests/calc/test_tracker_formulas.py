@@ -309,6 +309,21 @@ def test_the_counts_hold_when_the_office_has_sorted_the_rows(office: Office, tmp
         assert [document.values(sheet) for sheet in read] == before
 
 
+def test_the_counts_hold_when_the_office_has_typed_lines_between_the_rows(office: Office, tmp_path: Path):
+    """The tallies look at rows by their places: what stands below such a line moves down, and counts all the same."""
+    dated = [TrackerRow(each) for each in CASE.on(VIEW_DAY).statuses if each.obligation.dated]
+    path = tmp_path / "总台账.xlsx"
+    path.write_bytes(tracker_workbook(replace(_view(CASE.on(VIEW_DAY)), rows=tuple(dated))))
+    with office.open(path) as document:
+        name, read = TRACKER["tracking"].name, [TRACKER[key].name for key in ("matrix", "overview")]
+        before = [document.values(sheet) for sheet in read]
+        typed = column_letters(TRACKER["tracking"].index("column"))
+        for row in (FIRST_ROW + 3, FIRST_ROW + 9):
+            document.insert_row(name, row)
+            document.set(name, f"{typed}{row}", "以下为重点任务", force=True)
+        assert [document.values(sheet) for sheet in read] == before
+
+
 def test_a_live_tracker_takes_its_day_from_the_clock(office: Office, tmp_path: Path):
     path = tmp_path / "总台账.xlsx"
     path.write_bytes(tracker_workbook(_view(CASE.on(VIEW_DAY), live=True)))

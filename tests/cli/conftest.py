@@ -3,14 +3,14 @@ import json
 import pytest
 
 from tests.clock import in_december
-from tests.workflow.desk import Desk, new_desk
+from tests.workflow.desk import Desk, copied_desk
 from zwgk_excel.cli.main import run
 
 
 @pytest.fixture
 def desk(tmp_path) -> Desk:
     """A workspace with the small tables, nothing sent yet."""
-    return new_desk(tmp_path)
+    return copied_desk(tmp_path)
 
 
 @pytest.fixture

@@ -183,4 +183,4 @@ def test_previews_that_wait_for_consent_have_one_exit_code(desk, zwgk):
 
 def test_a_number_that_is_none(desk, capsys):
     assert run(["undo", "第三", "--reason", "有误", "-w", str(desk.root)]) == 2
-    assert capsys.readouterr().err.strip() == "办理号（办理编号，见 zwgk history）应为数字；用法见 --help。"
+    assert capsys.readouterr().err.strip() == "号数（办理编号，见 zwgk history）应为数字；用法见 --help。"

@@ -57,7 +57,7 @@ def test_what_is_required_and_what_is_usual(capsys):
         (["plan", "2026-11", "-w"], "选项 -w 后面要有值；用法见 --help。"),
         (["plan", "2026-11", "--json=是"], "选项 --json 后面不写值；用法见 --help。"),
         (["bulletin", "2026-11", "--as-of"], "选项 --as-of 后面要有值；用法见 --help。"),
-        (["rectify", "close", "三"], "登记号（整改编号，见 zwgk rectify list）应为数字；用法见 --help。"),
+        (["rectify", "close", "三"], "号数（整改编号，见 zwgk rectify list）应为数字；用法见 --help。"),
         (["rectify", "opne"], "没有命令 opne；用法见 --help。"),
     ],
 )

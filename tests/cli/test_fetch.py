@@ -137,7 +137,7 @@ def test_units_are_answered_where_the_office_wants_it(desk, zwgk, answering, smt
     answering(letter(FINANCE, ("财政局.xlsx", finance(desk)), number=1))
     answering(letter(STRANGER, subject="广告", number=2))
     code, said, _ = zwgk("fetch")
-    assert (code, "自动回执 1 封" in said) == (0, True)
+    assert (code, "收件回复 1 封" in said) == (0, True)
     (taken,) = smtp_server.mails
     assert taken.recipients == (FINANCE,)
     assert taken.mail["Subject"].startswith("【收到】")
@@ -168,7 +168,7 @@ def test_no_unit_is_answered_where_the_office_does_not_say_so(desk, zwgk, answer
     path.write_text(path.read_text("utf-8").replace("answers = true\n", "", 1), "utf-8")
     answering(letter(FINANCE, ("财政局.xlsx", finance(desk)), number=1))
     code, said, _ = zwgk("fetch")
-    assert (code, "回执" in said, smtp_server.mails) == (0, False, [])
+    assert (code, "收件回复" in said, smtp_server.mails) == (0, False, [])
 
 
 def test_what_keeps_answers_back_is_told_and_the_next_run_sends_them(desk, zwgk, answering, smtp_server):
@@ -191,7 +191,7 @@ def test_answers_that_cannot_be_written_cost_no_receipt(desk, zwgk, answering, s
     code, said, err = zwgk("fetch")
     assert (code, err, smtp_server.mails) == (1, "", [])
     assert "登记文件 1 个" in said
-    assert "回执没有发完：" in said
+    assert "收件回复没有发完：" in said
 
 
 @pytest.mark.parametrize("text", HOSTILE)

@@ -60,7 +60,7 @@ def test_what_waits_is_proposed_and_assigned_by_the_command_shown(desk, zwgk):
     )
     code, shown, _ = zwgk("receive", "--assign", "市财政局", "--cycle", "2026-11", entry["file"], "--who", "科长")
     assert code == 0
-    assert "由科长指定为市财政局 2026-11" in shown
+    assert "由科长认定为市财政局 2026-11" in shown
     code, status, _ = zwgk("status", "2026-11", "--as-of", "2026-12-03", "--json")
     assert [r["verdict"] for r in status["receipts"]] == ["accepted"]
 
@@ -106,7 +106,7 @@ def test_files_are_assigned_and_set_aside_by_number(desk, zwgk):
     plain.write_text("不是报送表", "utf-8")
     zwgk("receive", plain, *AT)
     code, shown, _ = zwgk("receive", "--receipt", "1", "--assign", "市财政局", "--cycle", "2026-11", "--who", "科长")
-    assert (code, "由科长指定为市财政局 2026-11" in shown) == (0, True)
+    assert (code, "由科长认定为市财政局 2026-11" in shown) == (0, True)
     code, shown, _ = zwgk("receive", "--receipt", "2", "--set-aside", "--who", "科长")
     assert (code, "科长已核实：不是报送件" in shown) == (0, True)
 
@@ -191,7 +191,7 @@ def test_setting_aside(desk, zwgk, tmp_path):
     listed = zwgk("receipt", "list")[1]
     with desk.open() as office:
         assert quarantined_count(office) == 0  # no reminder says that a file waits
-    assert all(("搁置" in each, "待核实" in each) == (True, False) for each in (shown, listed))
+    assert all(("作废" in each, "待核实" in each) == (True, False) for each in (shown, listed))
     assert zwgk("consolidate", "2026-11", "--json")[0] == 0
 
 

@@ -98,7 +98,7 @@ def test_no_server_is_exit_2_and_one_sentence(desk, zwgk, smtp_server):
     smtp_server.port = port
     code, shown = zwgk("send", "2026-11", "--yes")
     assert code == 2
-    assert "连不上发件服务器" in shown
+    assert "无法连接发件服务器" in shown
     assert "Traceback" not in shown
 
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.tools import ROOT
 from zwgk_excel.cli.pasted import pasted
 
@@ -16,7 +17,7 @@ WORDS = st.text(st.characters(exclude_categories=("C", "Z"), include_characters=
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a POSIX shell")
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(st.lists(WORDS, min_size=1, max_size=3))
 def test_a_shell_reads_the_words_that_were_meant(words):
     script = f'zwgk() {{ printf "%s\\0" "$@"; }}\n{pasted("zwgk", *words, windows=False)}'

@@ -41,6 +41,11 @@ SHOWN: dict[str, str] = {
         "tests/cli/test_fetch.py::test_what_waits_for_its_senders_sake_and_how_the_office_takes_it"
     ),
     "mail.manual": "tests/workflow/mailing/test_sending.py::test_the_manual_goes_out_once_a_year_once_or_never",
+    **dict.fromkeys(
+        ["verify.hosts", "verify.networks", "verify.per_minute"], "tests/cli/test_verify.py::test_where_visits_may_lead"
+    ),
+    "verify.again_after_days": "tests/cli/test_verify.py::test_once_more_after_a_time_or_when_asked",
+    "verify.ca_file": "tests/workflow/verification/test_verifying.py::test_a_file_that_is_no_certificate",
     "office.person": "tests/cli/test_acts.py::test_the_name_in_the_settings_is_enough",
     "office.backup": "tests/workflow/doctor/test_diagnostics.py::test_how_old_the_backup_is",
     "extend_within_days": "tests/workflow/decisions/test_extend_and_waive.py::test_the_office_may_set_how_far",
@@ -346,8 +351,8 @@ def test_what_it_does_to_the_scores(judged, setting, capsys):
 def test_rules_by_which_a_report_costs_more_than_silence_are_refused(judged, capsys):
     for written, named in (
         ("scoring.fair = false", "scoring.fair = false"),
-        ("scoring.late_item.points = 9", "scoring.late_item.points = 9（应不多于未报 scoring.missing.points 的 5"),
-        ("scoring.formal.per_task = 9", "scoring.formal.per_task = 9（应不多于未报"),
+        ("scoring.late_item.points = 9", "scoring.late_item.points = 9 不正确：应不多于未报 scoring.missing.points"),
+        ("scoring.formal.per_task = 9", "scoring.formal.per_task = 9 不正确：应不多于未报"),
     ):
         (judged / "zwgk.toml").write_text(written, encoding="utf-8")
         for command in (["check"], ["assess", MONTH]):

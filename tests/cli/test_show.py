@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
+from tests.examples import examples
 from tests.terminal import HOSTILE, acting, at_a_terminal, in_a_terminal
 from tests.tools import ROOT
 from tests.workflow.desk import CYCLE, UNITS, Desk, item, nil
@@ -72,7 +73,7 @@ def test_nothing_in_a_text_acts(way, text, screen):
     assert acting(screen()) == []
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(texts)
 @example("[red]x[/red]\\")
 @example("甲\n伪造的一行")
@@ -87,7 +88,7 @@ def test_one_text_is_one_line_with_all_its_letters(screen, text):
     assert [char for char in line if char in letters] == letters
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.dictionaries(texts, texts))
 def test_json_says_the_same_and_acts_on_nothing(screen, value):
     screen()

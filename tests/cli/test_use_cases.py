@@ -67,6 +67,7 @@ SHOWN = {
     "schedule show": "test_schedule.py::test_from_nothing_to_nothing",
     "send": "test_mail.py::test_a_month_of_mails",
     "status": "test_month.py::test_a_whole_month",
+    "verify": "test_verify.py::test_by_way_of_another_computer",
     "unit rename": "test_units.py::test_a_unit_is_renamed_after_it_was_shown_what_changes",
     "unit merge": "test_units.py::test_units_are_merged",
     "unit end": "test_units.py::test_a_unit_ends",

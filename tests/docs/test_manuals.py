@@ -145,7 +145,7 @@ def vocabulary() -> tuple[frozenset[str], re.Pattern[str]]:
     for rules, sheet in ((self_check.task_rules, report["tasks"]), (self_check.item_rules, report["items"])):
         known = self_check.vocabulary(sheet)
         said |= {rule.words.format_map(_Kept(known)) for rule in rules(sheet)}
-        said |= {f"缺{column.heading}" for column in self_check.required(sheet)}
+        said |= {f"{self_check.LACKS} {column.heading}" for column in self_check.required(sheet)}
     said |= {self_check.ALL_DONE, self_check.TO_DO, ribbon_tab().label}
     blank = re.compile(r"\{\w+\}")
     told = [each for each in said if "{" in each and len(blank.sub("", each)) >= _ENOUGH]

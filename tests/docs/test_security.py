@@ -19,7 +19,7 @@ UNITS = {"GB": 1 << 30, "MB": 1 << 20, "KB": 1 << 10} | dict.fromkeys(("字节",
 BOUNDING = """
     workbooks.opening.guard workbooks.opening.sheet_survey workbooks.opening.archives mail.imap mail.headers mail.parts
     workflow.office.settings workflow.workers.readers workflow.bulletins.bulletin workflow.counties.rolling_up
-    workflow.cluster.conversation
+    workflow.cluster.conversation web.exchange web.addresses
 """
 """Modules whose public numbers are all bounds of what strangers send."""
 ATTACKING = re.compile(

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from zwgk_excel.domain.companions import has_normative_title
 from zwgk_excel.domain.consultations import ADOPTION, OPINIONS, UNTIL, consultations, late_feedback
 from zwgk_excel.domain.periods import Month
@@ -133,7 +134,7 @@ def test_units_answer_for_their_own_and_for_those_they_took_over() -> None:
     assert (one.unit, one.answered_on) == ("新局", date(2026, 9, 1))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.dates(date(2026, 8, 1), date(2026, 12, 31)), st.integers(0, 60), st.integers(0, 120))
 def test_feedback_in_time_is_never_late_whenever_it_is_looked_at(until: date, within: int, later: int) -> None:
     (one,) = consultations([returned(call(until))])

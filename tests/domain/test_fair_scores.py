@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from tests.domain.make import duty, item, november, obligation, receipt, unit
 from tests.domain.scores import assessed, score, yardstick
+from tests.examples import examples
 from zwgk_excel.domain.decisions import ActiveDecisions
 from zwgk_excel.domain.duties import Cadence
 from zwgk_excel.domain.problems import CellRef, problem
@@ -112,7 +113,7 @@ def without(receipts, task):
     ]
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(policies(), months(), STANDINGS, DAYS)
 def test_whatever_a_unit_reports_it_never_has_less_than_for_silence(policy, receipts, standings, day):
     by = yardstick(day, **policy)
@@ -121,7 +122,7 @@ def test_whatever_a_unit_reports_it_never_has_less_than_for_silence(policy, rece
     assert score(TASKS, receipts, standings, by=by).points >= silent.points
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(policies(), months(), STANDINGS, DAYS, st.sampled_from(TASKS))
 def test_nor_does_the_report_of_any_one_task(policy, receipts, standings, day, task):
     by = yardstick(day, **policy)
@@ -130,7 +131,7 @@ def test_nor_does_the_report_of_any_one_task(policy, receipts, standings, day, t
     assert told.points >= kept_quiet.points
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(policies(), months(), DAYS)
 def test_who_sent_nothing_is_never_ranked_above_who_reported_the_same_tasks(policy, receipts, day):
     others = [replace(task, unit="乙局") for task in TASKS]
@@ -155,7 +156,7 @@ def test_whether_a_unit_is_ranked_at_the_closing_depends_on_what_it_owes_alone(p
         assert score(TASKS, returns, by=replace(by, settles=True)).rank == 1
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(policies(), months(), DAYS)
 def test_in_an_open_month_silence_has_no_rank_before_a_final_date_and_every_report_has(policy, receipts, day):
     by = yardstick(day, **policy)

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.domain.make import duty, roster, unit
+from tests.examples import examples
 from zwgk_excel.domain.duties import Cadence, UnitKind
 from zwgk_excel.domain.issues import Issue, IssueChange, differences, is_unusual, issue_from_tables, listed, owed
 from zwgk_excel.domain.periods import Month, MonthDay
@@ -148,7 +149,7 @@ TABLES = st.lists(
 
 
 @given(st.lists(st.tuples(st.integers(0, 7), TABLES), min_size=2, max_size=6, unique_by=lambda each: each[0]))
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_issuing_further_months_never_changes_what_an_issued_month_owes(months):
     """In any order of issuing, whatever happens to the tables in between."""
     issues: dict[Month, Issue] = {}

@@ -38,7 +38,7 @@ def test_what_to_do_fits_the_reason() -> None:
     assert system_remedy(OSError("disk gone")) == "请排除原因"
 
 
-@pytest.mark.parametrize(("length", "told"), [(248, "路径太长"), (247, "文件已不存在")])
+@pytest.mark.parametrize(("length", "told"), [(248, "路径太长"), (247, "找不到文件或文件夹")])
 def test_of_a_long_path_windows_says_that_it_is_not_there(length: int, told: str) -> None:
     error = OSError(errno.ENOENT, "The system cannot find the path specified", "x" * length)
     error.winerror = 3  # type: ignore[attr-defined,unused-ignore]  # on other systems no error has one

@@ -159,6 +159,21 @@ def test_every_required_cell(key):
     assert not result.items[0].valid
 
 
+@pytest.mark.parametrize(
+    ("typed", "place"),
+    [
+        ({"title": "其余信息下月补报"}, "B4"),
+        ({"remark": "领导已看", "officer": "张三"}, "I4"),
+        ({"task": "说明：无"}, "A4"),
+    ],
+)
+def test_a_row_with_a_word_or_two_is_one_complaint(typed, place):
+    result = reviewed(Item(row=4, **typed))
+    assert [(p.code, p.place.cell) for p in result.problems if p.place.sheet == "信息明细"] == [("item_stub", place)]
+    assert not result.items[0].valid
+    assert len(found(Item(row=4, title="一条信息", url="http://a.cn/1"))) > 1, "somebody began an item"
+
+
 def test_what_the_reader_complained_about_is_not_complained_about_again():
     item = replace(GOOD, published_on=None, unread=frozenset({"published_on"}))
     complaint = problem("date_form", CellRef("市政府办.xlsx", "信息明细", "F4"), heading="发布日期", value="3月")
@@ -176,6 +191,7 @@ def test_what_the_reader_complained_about_is_not_complained_about_again():
         ({"second_review": "乙"}, ("item_reviewer_repeated", "L4")),
         ({"second_review": "　乙 "}, ("item_reviewer_repeated", "L4")),
         ({"final_review": "丙"}, ("item_reviewer_repeated", "M4")),
+        ({"final_review": "副局长"}, ("item_field_missing", "M4")),
     ],
 )
 def test_rules_of_an_item(changes, expected):

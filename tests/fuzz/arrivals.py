@@ -27,7 +27,7 @@ from zwgk_excel.layout.words import words
 from zwgk_excel.workbooks.contract.identity_sheet import FIRST_ROW, HEADER_ROW
 from zwgk_excel.workbooks.reading.read_return import ParsedReturn
 from zwgk_excel.workflow.intake.receiving import receive
-from zwgk_excel.workflow.workers.readers import ReaderPool, ReadingJob, parse_return
+from zwgk_excel.workflow.workers.readers import SECONDS, ReaderPool, ReadingJob, parse_return
 
 _ACTS = (
     "subprocess.Popen",
@@ -66,7 +66,7 @@ def faults(desk: Desk, mutants: Iterable[Mutant]) -> Iterator[tuple[Mutant, str,
     """Each mutant, what became of it, and what is wrong about that; the last is empty where all is well."""
     desk.now = datetime(2026, 12, 3, 9)
     outside = desk.root.parent
-    with desk.open() as office, ReaderPool(1, parse=guarded_parse) as readers, logged() as failures:
+    with desk.open() as office, ReaderPool(1, SECONDS, parse=guarded_parse) as readers, logged() as failures:
         for mutant in mutants:
             path = outside / "来件" / mutant.name
             path.parent.mkdir(exist_ok=True)

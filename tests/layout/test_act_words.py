@@ -43,7 +43,7 @@ def told(*acts: Act) -> ActWords:
             ("收件箱/甲.xlsx", "quarantined", "accepted/市财政局/2026-11"),
             ("甲.xlsx", "待核实 → 合格 市财政局 2026-11"),
         ),
-        (ActKind.SET_ASIDE, ("收件箱/甲.xlsx", "quarantined", "set_aside"), ("甲.xlsx", "待核实 → 搁置")),
+        (ActKind.SET_ASIDE, ("收件箱/甲.xlsx", "quarantined", "set_aside"), ("甲.xlsx", "待核实 → 作废")),
         (ActKind.MERGE, ("市财政局", "", "yes"), ("", "几份合并计算")),
         (ActKind.CANCEL_MERGE, ("市财政局", "yes", ""), ("", "只算最新一份")),
         (ActKind.RECTIFY, ("3", "", "supervise"), ("第 3 号整改", "督办")),

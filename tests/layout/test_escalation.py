@@ -45,7 +45,7 @@ SOUND = {"code": "a", "step": "urge", "counts": ["late"]}
 @pytest.mark.parametrize(
     ("rule", "named"),
     [
-        ({"step": "shout"}, r"rules\[1\]\.step = 'shout'"),
+        ({"step": "shout"}, r'rules\[1\]\.step = "shout"'),
         ({"counts": ["early"]}, "early"),
         ({"counts": []}, r"rules\[1\]\.counts"),
         ({"months": 3, "within": 2}, r"within = 2"),

@@ -12,6 +12,7 @@ import pytest
 
 import zwgk_excel
 from zwgk_excel.layout.buttons import ribbon_tab
+from zwgk_excel.layout.checkup import check
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.in_excel import in_excel
 from zwgk_excel.layout.resources import read_toml
@@ -72,12 +73,18 @@ def test_no_message_names_a_command_in_excel():
     assert [shown for each in found if COMMAND.search(shown := in_excel(each.rstrip("。")))] == []
 
 
+def test_what_self_test_asks_to_be_filled_in_is_asked_for_by_its_button():
+    asked = {key: in_excel(check("workspace", f"{key}_missing").action) for key in ("mailbox", "contact", "person")}
+    named = {"mailbox": "报送邮箱", "contact": "联系人、联系电话", "person": "经办人"}
+    assert [key for key in asked if not asked[key].startswith(f"请按“设置”，填写{named[key]}")] == []
+
+
 def test_a_setting_that_is_to_be_filled_in_is_there():
     found = [in_excel(each) for each in messages()]
     found += [each["instead"] for each in read_toml("in_excel.toml")["rules"]]
     asked = re.compile("“设置”[，中]填写([\u4e00-\u9fff]+?)(?=后|[^\u4e00-\u9fff]|$)")
     named = {name for each in found for name in asked.findall(each)}
-    assert named == {"报送邮箱", "办理人"}, "they are found"
+    assert named == {"报送邮箱", "经办人", "联系人"}, "they are found"
     assert named <= {each.label for each in editable_settings()}
 
 

@@ -67,7 +67,7 @@ def test_rules_that_earlier_versions_kept_are_read_as_they_were():
     ("overlay", "named"),
     [
         ({"fair": False}, r"scoring\.fair = false"),
-        ({"late_item": {"points": 6}}, r"scoring\.late_item\.points = 6（应不多于未报 scoring\.missing\.points 的 5"),
+        ({"late_item": {"points": 6}}, r"scoring\.late_item\.points = 6 不正确：应不多于未报 scoring\.missing\.points"),
         ({"formal": {"points": 6}}, r"scoring\.formal\.points = 6"),
         ({"formal": {"per_task": 6}}, r"scoring\.formal\.per_task = 6"),
         ({"missing": {"cap": 4}}, r"scoring\.missing\.cap = 4"),
@@ -105,7 +105,7 @@ LATE = "late"
         ({"bands": {"good": 99}}, r"scoring\.bands\.good = 99"),
         ({"weights": {"school": 1}}, r"scoring\.weights\.school"),
         ({"base": 120}, r"scoring\.base = 120"),
-        ({"year": "median"}, r"scoring\.year = 'median'"),
+        ({"year": "median"}, r'scoring\.year = "median"'),
         ({"confirmed": "yes"}, r"scoring\.confirmed"),
         ({"early": {"days": 0}}, r"scoring\.early\.days"),
     ],

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.ledger.samples import NOVEMBER, issue, now, receipt
 from tests.ledger.test_overrides import ruling, waiting
 from tests.ledger.test_scores import RAISED, SCORES
@@ -184,7 +185,7 @@ def _adjusted(ledger: Ledger) -> None:
 
 def _ignored(ledger: Ledger) -> None:
     by = {"who": "王芳", "reason": "约过"}
-    ledger.ignore("escalation/2026-11 市教育局 督办", "ab12", cycle=NOVEMBER, units=["市教育局"], **by)
+    ledger.ignore({"escalation/2026-11 市教育局 督办": "ab12"}, cycle=NOVEMBER, units=["市教育局"], **by)
 
 
 DEEDS: dict[ActKind, Callable[[Ledger], object]] = {
@@ -444,7 +445,7 @@ def _do(ledger: Ledger, deed: tuple) -> None:
         ledger.decide([decision(key, kind, value) for key in keys])
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(st.lists(_STEP, min_size=2, max_size=10))
 def test_undone_is_as_if_it_had_never_been_done(tmp_path_factory: pytest.TempPathFactory, steps: list) -> None:
     """After any acts and undoings the state is what the acts in force alone come to."""

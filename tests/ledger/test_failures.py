@@ -68,7 +68,7 @@ def test_a_damaged_ledger(ledger: Ledger, path: Path) -> None:
 
 
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(LedgerFailedError, match="打不开"):
+    with pytest.raises(LedgerFailedError, match="无法打开"):
         open_ledger(tmp_path / "没有" / "zwgk.db", create=True, now=now)
 
 

@@ -69,8 +69,8 @@ def _nobody_listens() -> int:
         ({"password": "错的"}, "用户名或密码不对"),
         ({"user": "nobody"}, "用户名或密码不对"),
         ({"database": "nowhere"}, "没有这个库"),
-        ({"port": "closed"}, "连不上数据库服务器"),
-        ({"host": "nowhere.invalid"}, "连不上数据库服务器"),
+        ({"port": "closed"}, "无法连接数据库服务器"),
+        ({"host": "nowhere.invalid"}, "无法连接数据库服务器"),
     ],
 )
 def test_what_is_wrong_with_an_address_is_told_without_the_password(
@@ -254,7 +254,7 @@ def test_a_server_that_is_down(postgresql: Server) -> None:
         ledger.add_receipts([receipt(1)], "inbox")
         postgresql.control("stop", "-m", "fast")
         try:
-            with pytest.raises(LedgerFailedError, match=r"连不上数据库服务器|连接断开"):
+            with pytest.raises(LedgerFailedError, match=r"无法连接数据库服务器|连接断开"):
                 ledger.receipts()
         finally:
             postgresql.control("start")

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.mail.account import HOST, PASSWORD, USER
 from tests.mail.faulty import Faulty, encrypted, hangs_up, imap, says, silent
 from tests.mail.relay import Relay
@@ -250,7 +251,7 @@ def test_ports_and_encryption_that_do_not_go_together(ask):
     assert "starttls" in first.found
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(protocol=st.sampled_from(["smtp", "imap"]), answers=st.lists(st.binary(max_size=60), min_size=1, max_size=4))
 def test_whatever_a_server_says_becomes_a_sentence(ask, protocol, answers):
     lines = [answer.replace(b"\n", b" ") + b"\r\n" for answer in answers]

@@ -196,7 +196,7 @@ def test_a_login_that_is_refused(imap_server, change):
 
 def test_a_wrong_password_is_told_in_plain_words_before_the_servers_own(imap_server):
     error = failure(imap_server, replace(imap_server.account(), password="wrong"))
-    assert error.reason.startswith("登录名、密码或授权码不对（服务器回答：[AUTHENTICATIONFAILED] ")
+    assert error.reason.startswith("登录名、密码或授权码不正确（服务器回答：[AUTHENTICATIONFAILED] ")
     assert "b'" not in error.reason
 
 
@@ -282,15 +282,15 @@ def test_a_server_of_another_kind(greeting):
 @pytest.mark.parametrize(
     ("answer", "reason"),
     [
-        ("[AUTHENTICATIONFAILED] Invalid credentials (Failure)", "登录名、密码或授权码不对"),
-        ("LOGIN Login error password error", "登录名、密码或授权码不对"),
-        ("Login fail. Account is abnormal, service is not open, password is incorrect", "登录名、密码或授权码不对"),
+        ("[AUTHENTICATIONFAILED] Invalid credentials (Failure)", "登录名、密码或授权码不正确"),
+        ("LOGIN Login error password error", "登录名、密码或授权码不正确"),
+        ("Login fail. Account is abnormal, service is not open, password is incorrect", "登录名、密码或授权码不正确"),
         ("[AUTHENTICATIONFAILED] IMAP access is disabled for this mailbox", "邮箱没有开通 IMAP 服务"),
         ("您没有权限使用 IMAP 服务", "邮箱没有开通 IMAP 服务"),
         ("[AUTHORIZATIONFAILED] no such authorization-ID", "邮箱没有开通 IMAP 服务"),
-        ("[LIMIT] Login rate exceeded", "登录太频繁"),
-        ("[ALERT] Too many simultaneous connections. (Failure)", "登录太频繁"),
-        ("[AUTHENTICATIONFAILED] account locked", "登录太频繁"),
+        ("[LIMIT] Login rate exceeded", "登录过于频繁"),
+        ("[ALERT] Too many simultaneous connections. (Failure)", "登录过于频繁"),
+        ("[AUTHENTICATIONFAILED] account locked", "登录过于频繁"),
         ("[UNAVAILABLE] Temporary authentication failure", "服务器暂时不能核对密码"),
         ("[EXPIRED] That password is no longer valid", "密码或授权码已过期"),
         ("[PRIVACYREQUIRED] Plaintext authentication disallowed", "服务器要求先加密"),

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.mail.compound import attached, attached_mail, compound, msg
 from tests.mail.samples import FILE, NAMED, OCTETS, TEXT, VARIANTS, mail, multipart, part, quoted, tnef, with_file
 from zwgk_excel.mail.cms import is_enveloped, signed_content
@@ -82,7 +83,7 @@ def test_a_compound_file_that_is_no_mail_is_none(tree):
 SAVED = compound(msg(attached("甲.xlsx", LONG), attached_mail(msg(attached("乙.xlsx", FILE), top=False)), text="正文"))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.integers(0, len(SAVED) - 1), st.binary(min_size=1, max_size=8), st.booleans())
 def test_damage_ends_as_less_and_never_as_an_error(place: int, damage: bytes, cut: bool):
     damaged = SAVED[:place] if cut else SAVED[:place] + damage + SAVED[place + len(damage) :]

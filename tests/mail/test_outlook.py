@@ -89,3 +89,17 @@ def test_what_outlook_refuses_is_told(failing, fate):
 def test_there_is_none_here():
     with pytest.raises(TransportFault, match="--outlook"):
         open_outlook()
+
+
+def test_what_outlook_says_is_told_where_it_is_chinese():
+    class Full(Item):
+        def Save(self):
+            said = (4096, "Microsoft Outlook", "邮箱已满。", None, 0, -1)
+            raise ComError(-2147352567, "Exception occurred.", said, None)
+
+    class Silent(Item):
+        def Save(self):
+            raise ComError(-2147352567, "Exception occurred.", (4096, "Microsoft Outlook", None), None)
+
+    full, silent = (delivered(item)[0].detail for item in (Full(), Silent()))
+    assert (full, silent) == ("邮箱已满。", "Outlook 没有接受，也没有说明原因")

@@ -1,80 +1,86 @@
-"""``make test-windows``: the offline bundle installed and used, every button pressed, a chosen part of the tests, under
-wine.
+"""``make test-windows``: the tests of Windows under wine, a chosen part; ``make test-windows-all``: all of them, after
+the offline bundle was installed and used and every button was pressed.
 
-With ``all`` (``make test-windows-all``) every folder and file that is known to pass. What a test needs of another
-system is the reason that it is marked with (``tests.tools.posix_only``).
+On Windows itself ``py -m tests.windows --report FILE`` runs them in this Python, and then presses every button
+(:mod:`tests.windows.acceptance`). What a test needs of another system is the reason that it is marked with
+(``tests.tools.posix_only``). Left out is what takes long (``slow``): measurements, floods, and what asks a dozen
+processes or LibreOffice, and is not of the system.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from tests.tools import ROOT
-from tests.windows import bundle
+from tests.windows import acceptance, bundle
 from tests.windows.click.__main__ import press_all
-from tests.windows.parts import ELSEWHERE
+from tests.windows.workbooks import ELSEWHERE
 
 PLACE = ROOT / "build/windows"
 PACKAGES = PLACE / "cpython/Lib/site-packages"
 CHOSEN = (
     "windows",
-    "domain",
-    "layout",
-    "ledger",
-    "workflow/office/test_context.py",
-    "workflow/office/test_issue_recovery.py",
+    "ledger/test_file_modes.py",
     "workflow/office/test_keychain.py",
-    "workflow/office/test_passwords.py",
-    "workflow/office/test_settings_edit.py",
     "workflow/office/test_trust.py",
-    "workflow/office/test_workspace.py",
-    "workflow/workers/test_job_limits.py",
-    "workflow/workers/test_readers.py",
-    "addin/host",
-    "workbooks/writing/test_files.py",
-)
-"""Folders and files of tests/ that pass there, nearest to what Windows does otherwise than other systems."""
-OTHERS = (
-    "workflow/workers/test_reports.py",
-    "workflow/doctor",
-    "workflow/scheduling",
     "workflow/setup/test_addin_install.py",
-    "workflow/intake/test_receiving.py",
-    "workflow/intake/test_web_mark.py",
-    "workflow/intake/test_inbox.py",
-    "workflow/intake/test_receipt_times.py",
-    "workflow/intake/test_bounds.py",
-    "cli/test_addin.py",
-    "cli/test_chinese.py",
-    "cli/test_doctor.py",
-    "cli/test_schedule.py",
+    "workflow/setup/test_windows_processes.py",
+    "workflow/workers/test_job_limits.py",
+    "workbooks/writing",
+    "addin/host",
 )
-"""Those that pass as well and take longer, or ask little of the system."""
+"""Folders and files of tests/ for every change: what only Windows has, and what lies nearest to it."""
+AREAS = ("windows", "domain", "layout", "ledger", "workbooks", "workflow", "cli", "addin", "mail")
+_NO_WINE = 3
+"""How tests/windows/setup.sh ends where a program is missing and may not be installed."""
 _MEMORY, _ROOM = Path("/dev/shm"), 4 << 30
 """Where files lie in memory, and the bytes that a run's may take at a time."""
 
 
-def main(workers: str = "2", which: str = "") -> None:
-    """Run all of it, the tests in so many processes; what fails first ends it with its own words."""
+def main() -> None:
+    """Run all of it; what fails first ends it with its own words."""
+    parser = argparse.ArgumentParser(prog="python -m tests.windows", description=__doc__)
+    parser.add_argument("--workers", default="2", help="processes of the tests")
+    parser.add_argument("--all", action="store_true", help="all areas, the offline bundle and every button")
+    parser.add_argument("--if-possible", action="store_true", help="nothing where wine may not be installed")
+    parser.add_argument("--report", type=Path, help="on Windows: the report to send back")
+    parser.add_argument("only", nargs="*", help="folders or files of tests/ in place of the areas")
+    asked = parser.parse_args()
+    areas = tuple(asked.only) or (AREAS if asked.all or asked.report else CHOSEN)
+    if sys.platform == "win32":
+        sys.exit(acceptance.write(asked.report or Path("windows-report.md"), areas))
     _say("the interpreter of Windows and its wheels")
-    _call(ROOT / "tests/windows/setup.sh")
+    code = subprocess.run([ROOT / "tests/windows/setup.sh"], check=False).returncode
+    if code == _NO_WINE and asked.if_possible and os.environ.get("ZWGK_REQUIRE_TOOLS") != "1":
+        return
+    if code:
+        sys.exit(f"exit {code}: tests/windows/setup.sh")
+    _under_wine(areas, asked.workers, whole=asked.all)
+
+
+def _under_wine(areas: tuple[str, ...], workers: str, *, whole: bool) -> None:
     _in_memory()
-    _say("the offline bundle: installed, used, installed over itself, uninstalled")
-    bundle.play(PLACE)
+    if whole:
+        _say("the offline bundle: installed, used, installed over itself, uninstalled")
+        bundle.play(PLACE)
     install()
-    _say("every button by the way of a click")
-    if wrong := press_all(PLACE / "click-report.md"):
-        sys.exit(f"{wrong} presses went wrong: {PLACE / 'click-report.md'}")
+    _say("the demo")
+    shutil.rmtree(PLACE / "demo", ignore_errors=True)
+    os.environ.update(ZWGK_NO_TOOLS="1", ZWGK_REQUIRE_TOOLS="0", ZWGK_CONFIG_DIR=str(PLACE / "config"))
+    _call(PLACE / "python", "-m", "zwgk_excel", "demo", "build\\windows\\demo")
+    if whole:
+        _say("every button by the way of a click")
+        if wrong := press_all(PLACE / "click-report.md"):
+            sys.exit(f"{wrong} presses went wrong: {PLACE / 'click-report.md'}")
     _say("the tests")
-    _call(sys.executable, "-m", "tests.windows.parts", ELSEWHERE)
-    os.environ.update(ZWGK_NO_TOOLS="1", ZWGK_REQUIRE_TOOLS="0")
-    areas = (*CHOSEN, *OTHERS) if which == "all" else CHOSEN
-    options = ("-n", workers, "-q", "-r", "fE", "-p", "no:cacheprovider")
-    _call(PLACE / "python", "-m", "pytest", *options, *(f"tests/{area}" for area in areas))
+    _call(sys.executable, "-m", "tests.windows.workbooks", ELSEWHERE)
+    _call(PLACE / "python", "-m", "pytest", "-n", workers, "-q", *acceptance.OPTIONS, *(f"tests/{a}" for a in areas))
 
 
 def _in_memory() -> None:
@@ -96,6 +102,9 @@ def install() -> None:
     _call(sys.executable, "-m", "uv", "pip", "install", "-q", "--no-deps", "--reinstall", "--target", PACKAGES, wheel)
 
 
+_STARTED = time.monotonic()
+
+
 def _call(*command: str | Path) -> None:
     done = subprocess.run([str(part) for part in command], cwd=ROOT, check=False)
     if done.returncode != 0:
@@ -103,8 +112,8 @@ def _call(*command: str | Path) -> None:
 
 
 def _say(what: str) -> None:
-    print(f"--- {what}", flush=True)
+    print(f"--- {(time.monotonic() - _STARTED) / 60:4.1f} min: {what}", flush=True)
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()

@@ -28,7 +28,7 @@ def play(place: Path) -> None:
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir()
     archive = windows(work, own_wheel(work), work, (), _constraints(work / "constraints.txt"))
-    unpacked, installed, office = work / "解压 一", work / "office programs", work / "工作区 甲"
+    unpacked, installed, office = work / "解压 一", work / "政务公开 程序", work / "工作区 甲"
     with zipfile.ZipFile(archive) as packed:
         packed.extractall(unpacked)
     (source,) = unpacked.iterdir()
@@ -71,7 +71,7 @@ def _windows(path: Path) -> str:
 
 def _cmd(place: Path, folder: Path, *command: str, code: int = 0) -> str:
     """What a command line prints under wine's cmd.exe; its standard streams must be pipes."""
-    wine = {"WINEPREFIX": str(place / "prefix"), "WINEDEBUG": "-all", "LC_ALL": "C.UTF-8"}
+    wine = dict(line.split("=", 1) for line in (place / "environment").read_text(encoding="utf-8").splitlines())
     ours = {name: value for name, value in os.environ.items() if not name.startswith("ZWGK_")}
     done = subprocess.run(
         ["wine", "cmd", "/c", *command],

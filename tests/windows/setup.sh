@@ -2,9 +2,10 @@
 # Sets up the Windows build of CPython under wine in build/windows, and is quick when all is there.
 #
 #   tests/windows/setup.sh   the programs (by apt, where that is allowed), the interpreter from its pinned archive with
-#                            its signatures checked, the wheels that Windows would get; prints nothing when it is done
+#                            its signatures checked, the wheels that Windows would get; prints nothing when it is done,
+#                            ends with 3 where a program is missing
 #
-# Afterwards build/windows/python ARGUMENTS… is that interpreter.
+# Afterwards build/windows/python ARGUMENTS… is that interpreter, on a Windows in Chinese (code page 936).
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -12,6 +13,8 @@ here=tests/windows
 interpreter=bundle/windows/interpreter.txt
 place=$PWD/build/windows
 python=$PWD/.venv/bin/python
+# What wine is started with. It takes its code pages from the locale: 936, as on the users' Windows.
+windows=(WINEPREFIX="$place/prefix" WINEDEBUG=-all WINEARCH=win64 LOCPATH="$place/locales" LC_ALL=zh_CN.UTF-8)
 # The certificate that python.org signed its files of 3.11.9 with.
 signer="Subject: /C=US/ST=Oregon/L=Beaverton/O=Python Software Foundation/CN=Python Software Foundation"
 
@@ -29,7 +32,11 @@ programs() {
     command -v wine >/dev/null || missing+=(wine wine64)
     command -v x86_64-w64-mingw32-gcc >/dev/null || missing+=(gcc-mingw-w64-x86-64-win32)
     command -v osslsigncode >/dev/null || missing+=(osslsigncode)
+    [ -f /usr/share/i18n/locales/zh_CN ] || missing+=(locales)
     [ ${#missing[@]} = 0 ] || tests/setup.sh packages "${missing[@]}"
+    command -v wine x86_64-w64-mingw32-gcc osslsigncode >/dev/null && [ -f /usr/share/i18n/locales/zh_CN ] && return
+    say "没有 wine 或其他所需的程序，不能在这里运行 Windows 的测试。"
+    exit 3
 }
 
 interpreter() {
@@ -53,12 +60,19 @@ signed() {
     return 1
 }
 
+in_wine() { env "${windows[@]}" "$@" >/dev/null 2>&1; }
+
+# Drive H: stands for a home on the network.
 prefix() {
-    wineboot --init >/dev/null 2>&1
-    wine winecfg -v win10 >/dev/null 2>&1
+    mkdir -p "$place/locales" "$place/home"
+    localedef --inputfile zh_CN --charmap UTF-8 "$place/locales/zh_CN.UTF-8" || [ -f "$place/locales/zh_CN.UTF-8/LC_CTYPE" ]
+    in_wine wineboot --init
+    ln -sfn "$place/home" "$place/prefix/dosdevices/h:"
+    in_wine wine reg add 'HKLM\Software\Wine\Drives' /v h: /d network /f
+    in_wine wine winecfg -v win10
     # Else a crash starts winedbg, which writes pages of registers into the output.
-    wine reg add 'HKLM\Software\Microsoft\Windows NT\CurrentVersion\AeDebug' /v Debugger /d false /f >/dev/null 2>&1
-    wineserver --wait
+    in_wine wine reg add 'HKLM\Software\Microsoft\Windows NT\CurrentVersion\AeDebug' /v Debugger /d false /f
+    in_wine wineserver --wait
 }
 
 # uv judges the markers of the dependencies by Windows, not by this system.
@@ -77,17 +91,16 @@ runner() {
     cat >"$place/python" <<EOF
 #!/usr/bin/env bash
 set -o pipefail
-export WINEPREFIX=$WINEPREFIX WINEDEBUG=-all LC_ALL=C.UTF-8
-wine "$place/cpython/python.exe" -X utf8 "\$@" </dev/null 2> >(cat >&2) | cat
+env $(printf '%q ' "${windows[@]}")wine "$place/cpython/python.exe" -X utf8 "\$@" </dev/null 2> >(cat >&2) | cat
 EOF
     chmod +x "$place/python"
 }
 
-export WINEPREFIX=$place/prefix WINEDEBUG=-all WINEARCH=win64 LC_ALL=C.UTF-8
 if [ "$(made_from)" != "$(cat "$place/made-from" 2>/dev/null)" ]; then
     programs
     rm -rf "$place"
     mkdir -p "$place"
+    printf '%s\n' "${windows[@]}" >"$place/environment"
     interpreter
     prefix
     wheels

@@ -1,4 +1,4 @@
-"""A workbook made on Windows is the one that is made elsewhere, part by part."""
+"""A workbook made on Windows is the one that is made elsewhere, byte by byte."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ import json
 import pytest
 
 from tests.tools import on_windows
-from tests.windows.parts import ELSEWHERE, parts
+from tests.windows.workbooks import ELSEWHERE, WHOLE, workbooks
 
 pytestmark = [on_windows, pytest.mark.skipif(not ELSEWHERE.is_file(), reason="nothing to compare: make test-windows")]
 
 
-def test_each_part_has_the_same_bytes_in_the_same_order():
-    made, elsewhere = parts(), json.loads(ELSEWHERE.read_text(encoding="utf-8"))
-    assert {name: list(each) for name, each in made.items()} == {name: list(each) for name, each in elsewhere.items()}
-    assert made == elsewhere
+def test_each_workbook_has_the_same_bytes():
+    made, elsewhere = workbooks(), json.loads(ELSEWHERE.read_text(encoding="utf-8"))
+    for name, parts in made.items():
+        assert list(parts) == list(elsewhere[name]), name
+        assert parts == elsewhere[name], name  # names the part that differs, where one does
+        assert parts[WHOLE] == elsewhere[name][WHOLE], name

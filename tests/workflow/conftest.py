@@ -1,12 +1,12 @@
 import pytest
 
-from tests.workflow.desk import Desk, issue, new_desk
+from tests.workflow.desk import Desk, copied_desk, issue
 
 
 @pytest.fixture
 def desk(tmp_path) -> Desk:
     """A workspace with the small tables, nothing sent yet."""
-    return new_desk(tmp_path)
+    return copied_desk(tmp_path)
 
 
 @pytest.fixture

@@ -184,6 +184,11 @@ def new_desk(folder: Path) -> Desk:
     return desk
 
 
+def copied_desk(folder: Path) -> Desk:
+    """A workspace with the small tables, copied from one made before: all of a process have the same key."""
+    return Desk(Path(shutil.copytree(_made(), folder / "工作区")))
+
+
 def issue(desk: Desk) -> Desk:
     """Issue November on the 2nd in a desk that is new: what ``generate`` makes there, copied from one made before.
 
@@ -196,11 +201,17 @@ def issue(desk: Desk) -> Desk:
 
 
 @cache
-def _issued() -> Path:
-    """A workspace whose November went out; it lies there until the process ends."""
-    folder = Path(tempfile.mkdtemp(prefix="zwgk-issued-"))
+def _made() -> Path:
+    """A workspace with the small tables; it lies there until the process ends."""
+    folder = Path(tempfile.mkdtemp(prefix="zwgk-made-"))
     atexit.register(shutil.rmtree, folder)
-    made = new_desk(folder)
+    return new_desk(folder).root
+
+
+@cache
+def _issued() -> Path:
+    """The same after November went out."""
+    made = copied_desk(_made().parent / "下发后")
     with made.open() as office:
         generate(office, CYCLE, as_of=made.now.date())
     return made.root

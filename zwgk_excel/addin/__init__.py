@@ -47,6 +47,14 @@ def send_back() -> None:
     run_button("send_back", mailing.send_back)
 
 
+def verify() -> None:
+    """链接核验: whether the links of a month show what was reported, after a dry run."""
+    from zwgk_excel.addin.buttons import verifying
+    from zwgk_excel.addin.host.run_button import run_button
+
+    run_button("verify", verifying.verify)
+
+
 def remind() -> None:
     """催报: a mail to everyone who owes something, after a dry run."""
     from zwgk_excel.addin.buttons import mailing

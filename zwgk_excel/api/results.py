@@ -32,3 +32,4 @@ from zwgk_excel.workflow.office.context import Progress as Progress
 from zwgk_excel.workflow.office.workspace import Workspace as Workspace
 from zwgk_excel.workflow.setup.demo import DemoResult as DemoResult
 from zwgk_excel.workflow.tracking.statuses import CycleStatus as CycleStatus
+from zwgk_excel.workflow.verification.verifying import VerificationPlan as VerificationPlan

@@ -24,6 +24,8 @@ from zwgk_excel.domain.escalation import NoteKind as NoteKind
 from zwgk_excel.domain.escalation import Rectification as Rectification
 from zwgk_excel.domain.issues import IssueChange as IssueChange
 from zwgk_excel.domain.issues import IssueDifference as IssueDifference
+from zwgk_excel.domain.link_checks import LinkCheck as LinkCheck
+from zwgk_excel.domain.link_checks import LinkVerdict as LinkVerdict
 from zwgk_excel.domain.month_range import MonthRange as MonthRange
 from zwgk_excel.domain.obligations import Obligation as Obligation
 from zwgk_excel.domain.obligations import ReportTask as ReportTask

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from zwgk_excel.cli.adjust import print_scores, score_fields
 from zwgk_excel.cli.chinese import typer
-from zwgk_excel.cli.effects import agreed, changed_fields, print_changed_rows
-from zwgk_excel.cli.options import HERE, Json, Reason, Who, Workspace, cycle, who
+from zwgk_excel.cli.effects import ActFlow, changed_fields, print_changed_rows, run_act, tell_to_consolidate
+from zwgk_excel.cli.options import HERE, Json, Reason, Who, Workspace, cycle
 from zwgk_excel.workflow.errors import UserError
 
 if TYPE_CHECKING:
@@ -16,11 +16,12 @@ if TYPE_CHECKING:
     from zwgk_excel.domain.acts import Act, ActKind
     from zwgk_excel.layout.act_words import ActWords
     from zwgk_excel.workflow.acts.undoing import UndoEffect
+    from zwgk_excel.workflow.office.context import Office
 
 Unit = Annotated[str, typer.Option("--unit", metavar="单位名称", help="只看这个单位的。")]
 Cycle = Annotated[str, typer.Option("--cycle", metavar="月份", help="只看这个报送月份的，如 2026-11。")]
 Kind = Annotated[str, typer.Option("--kind", metavar="种类", help="只看这一种，如 延期、免报、结账；撤销它的也列出。")]
-Number = Annotated[int, typer.Argument(metavar="办理号", help="办理编号，见 zwgk history。")]
+Number = Annotated[int, typer.Argument(metavar="号数", help="办理编号，见 zwgk history。")]
 Yes = Annotated[bool, typer.Option("--yes", metavar="", help="不再询问，直接撤销。")]
 
 
@@ -54,34 +55,44 @@ def undo(
     json: Json = False,
 ) -> int:
     """Undo an act, after its effect was shown; the exit code is 1 while it waits for consent."""
-    from zwgk_excel.cli import show
-    from zwgk_excel.cli.taken import print_renewed
-    from zwgk_excel.domain.acts import ActKind, root_of
     from zwgk_excel.workflow.acts.undoing import preview_undo
     from zwgk_excel.workflow.acts.undoing import undo as run
     from zwgk_excel.workflow.office.context import open_records
 
-    with open_records(workspace) as office:
-        by = who(office, name)
-        effect = preview_undo(office, number, who=by, reason=reason)
-        acts = {each.number: each for each in office.ledger.acts()}
-        if not json:
-            print_effect(effect, acts)
-        if agreed("现在撤销吗？", yes=yes, json=json):
-            effect = run(office, number, who=by, reason=reason, after=max(acts))
-    if json:
-        show.as_json(effect_fields(effect))
-    elif effect.undoing.number:
-        show.print_line(f"已撤销第 {number} 号，记为第 {effect.undoing.number} 号办理。", "green")
-        print_renewed(effect.corrections)
-        if root_of(effect.undone, acts).kind is ActKind.AMEND:
-            month = effect.undone.cycle
-            show.print_line(f"运行 zwgk generate {month} --as-issued 重做有关单位的报送表，")
-            show.print_line(f"再运行 zwgk send {month} --correction 发给它们。")
-        show.print_line("运行 zwgk consolidate 更新台账。")
-    else:
-        show.print_line("以上只是预览，什么也没有改动；加 --yes 才撤销。", "bold")
-    return 0 if effect.undoing.number else 1
+    def plan(office: Office, by: str) -> tuple[UndoEffect, Mapping[int, Act]]:
+        return preview_undo(office, number, who=by, reason=reason), acts_by_number(office)
+
+    def carry_out(office: Office, planned: tuple[UndoEffect, Mapping[int, Act]], by: str) -> UndoEffect:
+        return run(office, number, who=by, reason=reason, after=max(planned[1]))
+
+    flow = ActFlow(
+        plan=plan,
+        show=lambda planned: print_effect(*planned),
+        carry_out=carry_out,
+        tell=lambda planned, done: _tell_undone(done, planned[1]),
+        fields=lambda planned, done: effect_fields(done or planned[0]),
+        verb="撤销",
+    )
+    return run_act(flow, open_records(workspace), name=name, yes=yes, json=json)
+
+
+def _tell_undone(effect: UndoEffect, acts: Mapping[int, Act]) -> None:
+    from zwgk_excel.cli import show
+    from zwgk_excel.cli.taken import print_renewed
+    from zwgk_excel.domain.acts import ActKind, root_of
+
+    show.print_line(f"已撤销第 {effect.undone.number} 号，记为第 {effect.undoing.number} 号办理。", "green")
+    print_renewed(effect.corrections)
+    if root_of(effect.undone, acts).kind is ActKind.AMEND:
+        month = effect.undone.cycle
+        show.print_line(f"运行 zwgk generate {month} --as-issued 重做有关单位的报送表，")
+        show.print_line(f"再运行 zwgk send {month} --correction 发给它们。")
+    tell_to_consolidate()
+
+
+def acts_by_number(office: Office) -> dict[int, Act]:
+    """All acts, by number."""
+    return {each.number: each for each in office.ledger.acts()}
 
 
 def _kind(text: str) -> ActKind | None:

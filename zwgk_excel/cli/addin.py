@@ -84,10 +84,10 @@ def _report(found: InstallStatus, sound: str, *, json: bool) -> int:
 
 
 COMMANDS = (
-    ("build", build, "生成加载项文件；任何系统上都可以。"),
-    ("install", install, "为当前用户安装到 Excel（Windows；macOS 尽力而为）。"),
+    ("build", build, "生成加载项文件；在任何系统上均可运行。"),
+    ("install", install, "为当前用户安装到 Excel（Windows；macOS 不保证可用）。"),
     ("uninstall", uninstall, "卸载：只删除安装时写入的文件，恢复原有配置。"),
-    ("status", status, "查看装了什么、在哪里、版本是否一致。"),
+    ("status", status, "查看安装的内容、位置，版本是否一致。"),
 )
 
 for _name, _function, _help in COMMANDS:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any
 
 from zwgk_excel.cli.chinese import typer
-from zwgk_excel.cli.effects import agreed
-from zwgk_excel.cli.options import HERE, CycleArgument, Json, OneUnit, Reason, Who, Workspace, cycle, who
+from zwgk_excel.cli.effects import ActFlow, run_act, tell_to_consolidate
+from zwgk_excel.cli.options import HERE, CycleArgument, Json, OneUnit, Reason, Who, Workspace, cycle
 from zwgk_excel.workflow.errors import UserError
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ def adjust(
     json: Json = False,
 ) -> int:
     """Adjust a unit's points, after the effect was shown; exit code 1 where nothing was decided yet."""
-    from zwgk_excel.cli import show
     from zwgk_excel.workflow.assessment.adjusting import adjust as run
     from zwgk_excel.workflow.assessment.adjusting import points_of, preview_adjustment
     from zwgk_excel.workflow.office.context import open_office
@@ -36,22 +35,23 @@ def adjust(
     if not unit or not points:
         raise UserError("请用 --unit 指定单位，用 --points 写明加几分或减几分，如 --points +5。")
     wanted, given = cycle(month), points_of(points)
-    with open_office(workspace) as office:
-        by = who(office, name)
-        effect = preview_adjustment(office, wanted, unit, given, who=by, reason=reason)
-        if not json:
-            _print_effect(effect)
-        if go := agreed("现在调整吗？", yes=yes, json=json):
-            effect = run(office, wanted, unit, given, who=by, reason=reason)
-    if json:
-        show.as_json(_effect_fields(effect, done=go))
-    elif go:
-        number = effect.adjustment.act
-        show.print_line(f"已调整，记为第 {number} 号办理；要撤销，用 zwgk undo {number} --reason 理由。", "green")
-        show.print_line("运行 zwgk consolidate 更新台账。")
-    else:
-        show.print_line("以上只是预览，什么也没有改动；加 --yes 才调整。", "bold")
-    return 0 if go else 1
+    flow = ActFlow(
+        plan=lambda office, by: preview_adjustment(office, wanted, unit, given, who=by, reason=reason),
+        show=_print_effect,
+        carry_out=lambda office, planned, by: run(office, wanted, unit, given, who=by, reason=reason),
+        tell=_tell,
+        fields=lambda planned, done: _effect_fields(done or planned, done=done is not None),
+        verb="调整得分",
+    )
+    return run_act(flow, open_office(workspace), name=name, yes=yes, json=json)
+
+
+def _tell(planned: AdjustmentEffect, done: AdjustmentEffect) -> None:
+    from zwgk_excel.cli import show
+
+    number = done.adjustment.act
+    show.print_line(f"已调整，记为第 {number} 号办理；要撤销，用 zwgk undo {number} --reason 理由。", "green")
+    tell_to_consolidate()
 
 
 def _print_effect(effect: AdjustmentEffect) -> None:

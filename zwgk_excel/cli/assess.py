@@ -120,7 +120,7 @@ def _print_all(found: Assessment) -> None:
     if units := [each.unit for each in found.unranked]:
         show.print_line(f"{word('ranking', 'unranked')}的 {len(units)} 个单位（没有应报任务）：{'、'.join(units)}。")
     if units := [each.unit for each in found.pending]:
-        told = f"{word('ranking', 'pending')}的 {len(units)} 个单位（还没有报送，最迟时限未到）"
+        told = f"{word('ranking', 'pending')}的 {len(units)} 个单位（尚未报送，最迟时限未到）"
         show.print_line(f"{told}：{'、'.join(units)}。")
     _print_notes(found)
 
@@ -151,7 +151,7 @@ def _print_unit(found: Assessment, score: Score) -> None:
         place = f"{word('unit_kind', score.kind)} {peers} 个单位中第 {score.rank} 名"
         show.print_line(f"等次：{word('band', score.band)}；{place}。", _COLOURS[score.band])
     elif score.pending:
-        show.print_line(f"{word('ranking', 'pending')}：还没有报送，最迟时限未到；报送后或最迟时限过后参与排名。")
+        show.print_line(f"{word('ranking', 'pending')}：尚未报送，最迟时限未到；报送后或最迟时限过后参与排名。")
     else:
         show.print_line(f"{word('ranking', 'unranked')}：{found.period} 没有应报任务，报来的信息只登记，不计分。")
     for month in found.months:
@@ -175,7 +175,7 @@ def _print_lines(score: Score) -> None:
     for line in score.lines:
         rows.append((word("rule", line.rule), signed_points(line.points), line.reason, line.receipt))
     total = score.base + sum(line.points for line in score.lines)
-    limit = f"各项合计 {format_points(total)}，按上下限计" if total != score.points else ""
+    limit = f"各项合计 {format_points(total)}，按保底分、封顶分计" if total != score.points else ""
     if score.is_ranked:
         rows.append((texts["total"], format_points(score.points), limit, ""))
     headings = [column.heading for column in told["score"]]

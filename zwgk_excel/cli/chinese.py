@@ -24,7 +24,7 @@ WORDS = {
 """The settings of ``typer.rich_utils`` that hold words."""
 OPTIONS_WORD = "[选项]"
 COMMANDS_WORD = "命令 …"
-_NO_NUMBER = re.compile("valid int(eger)?")  # the words of typer, which differ between its versions
+_NO_NUMBER = re.compile("valid (int(eger)?|float)")  # the words of typer, which differ between its versions
 _NO_VALUE = re.compile("does not take a value")
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 _EXTRA = re.compile(r"Got unexpected extra argument(?:\(s\))? \((.*)\)")

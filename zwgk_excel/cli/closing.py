@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any
 
-from zwgk_excel.cli.acts import effect_fields, print_effect
+from zwgk_excel.cli.acts import acts_by_number, effect_fields, print_effect
 from zwgk_excel.cli.chinese import typer
-from zwgk_excel.cli.effects import agreed
+from zwgk_excel.cli.effects import ActFlow, agreed, run_act, tell_to_consolidate
 from zwgk_excel.cli.month import count_fields, count_lines
 from zwgk_excel.cli.options import HERE, AsOf, CycleArgument, Json, Reason, Who, Workspace, cycle, day, who
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from zwgk_excel.domain.acts import Act
+    from zwgk_excel.domain.periods import Month
     from zwgk_excel.domain.tracking import TrackerRow
     from zwgk_excel.workflow.acts.reopening import Reopening
     from zwgk_excel.workflow.assessment.closing import Closing
+    from zwgk_excel.workflow.office.context import Office
 
 _LISTED = 20
 """So many tasks are named."""
@@ -94,7 +99,7 @@ def _print_closed(plan: Closing) -> None:
     if plan.unripe:
         left = f"留待以后的 {len(plan.unripe)} 项还没有到期，没有结，到期后计入 {plan.counted_in} 或以后的月份。"
         show.print_line(left, "yellow")
-    show.print_line("运行 zwgk consolidate 更新台账。")
+    tell_to_consolidate()
 
 
 def _settled(plan: Closing) -> int:
@@ -127,31 +132,44 @@ def reopen(
     json: Json = False,
 ) -> int:
     """Reopen a closed cycle, after its effect was shown; the exit code is 1 while it waits for consent."""
-    from zwgk_excel.cli import show
     from zwgk_excel.workflow.acts.reopening import preview_reopen
     from zwgk_excel.workflow.acts.reopening import reopen as run
     from zwgk_excel.workflow.office.context import open_records
 
     wanted = cycle(month)
-    with open_records(workspace) as office:
-        by = who(office, name)
-        found = preview_reopen(office, wanted, who=by, reason=reason)
-        acts = {each.number: each for each in office.ledger.acts()}
-        if not json:
-            print_effect(found.effect, acts)
-            _print_elsewhere(found)
-        if agreed("现在撤销结账吗？", yes=yes, json=json):
-            found = run(office, wanted, who=by, reason=reason, after=max(acts))
-    if json:
-        elsewhere = [row.status.obligation.key for row in found.elsewhere]
-        show.as_json(effect_fields(found.effect) | {"elsewhere": elsewhere})
-    elif number := found.effect.undoing.number:
-        show.print_line(f"{wanted} 已撤销结账，记为第 {number} 号办理；结账以后报来的，从现在起照常计算。", "green")
-        show.print_line(f"改好后用 zwgk close {wanted} 重新结账；不该撤销的，用 zwgk undo {number} 恢复原来的结账。")
-        show.print_line("运行 zwgk consolidate 更新台账。")
-    else:
-        show.print_line("以上只是预览，什么也没有改动；加 --yes 才撤销结账。", "bold")
-    return 0 if found.effect.undoing.number else 1
+
+    def plan(office: Office, by: str) -> tuple[Reopening, Mapping[int, Act]]:
+        return preview_reopen(office, wanted, who=by, reason=reason), acts_by_number(office)
+
+    def show_effect(planned: tuple[Reopening, Mapping[int, Act]]) -> None:
+        found, acts = planned
+        print_effect(found.effect, acts)
+        _print_elsewhere(found)
+
+    def carry_out(office: Office, planned: tuple[Reopening, Mapping[int, Act]], by: str) -> Reopening:
+        return run(office, wanted, who=by, reason=reason, after=max(planned[1]))
+
+    flow = ActFlow(
+        plan=plan,
+        show=show_effect,
+        carry_out=carry_out,
+        tell=lambda planned, done: _tell_reopened(wanted, done.effect.undoing.number),
+        fields=lambda planned, done: _reopening_fields(done or planned[0]),
+        verb="撤销结账",
+    )
+    return run_act(flow, open_records(workspace), name=name, yes=yes, json=json)
+
+
+def _tell_reopened(month: Month, number: int) -> None:
+    from zwgk_excel.cli import show
+
+    show.print_line(f"{month} 已撤销结账，记为第 {number} 号办理；结账以后报来的，从现在起照常计算。", "green")
+    show.print_line(f"改好后用 zwgk close {month} 重新结账；不该撤销的，用 zwgk undo {number} 恢复原来的结账。")
+    tell_to_consolidate()
+
+
+def _reopening_fields(found: Reopening) -> dict[str, Any]:
+    return effect_fields(found.effect) | {"elsewhere": [row.status.obligation.key for row in found.elsewhere]}
 
 
 def _print_elsewhere(found: Reopening) -> None:

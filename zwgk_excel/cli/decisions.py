@@ -108,19 +108,23 @@ def _carry_out(office: Office, plan: DecisionPlan, name: str, reason: str, *, ye
     Returns the exit code: 1 when something was left out, or nothing decided yet.
     """
     from zwgk_excel.cli import show
+    from zwgk_excel.cli.taken import print_renewed
     from zwgk_excel.workflow.decisions.extend_and_waive import take_decision
+    from zwgk_excel.workflow.intake.renewed_corrections import NOTHING_RENEWED
 
     if not json:
         _print(plan)
     question = f"{_act(plan)}以上 {len(plan.changes)} 项，确定吗？"
     of_one = len({each.unit for each in plan.obligations}) == 1
+    renewed = NOTHING_RENEWED
     go = agreed(question, yes=yes or of_one, json=json)
     if go:
-        take_decision(office, plan, who=name, reason=reason)
+        renewed = take_decision(office, plan, who=name, reason=reason)
     if json:
         show.as_json(_fields(plan, decided=go))
     else:
         _print_outcome(plan, decided=go)
+        print_renewed(renewed)
     return 1 if plan.left_out or not go else 0
 
 
@@ -176,7 +180,7 @@ def _print_outcome(plan: DecisionPlan, *, decided: bool) -> None:
             f"再运行 zwgk generate {plan.cycle} --as-issued，有关单位的报送表即随之更新；"
             "已发过的用 zwgk send 的 --correction 再发。"
         )
-        show.print_line(f"运行 zwgk consolidate 更新台账。{'' if plan.kind == 'opinion' else workbooks}")
+        show.print_line(f"运行 zwgk consolidate 更新总台账。{'' if plan.kind == 'opinion' else workbooks}")
 
 
 def _fields(plan: DecisionPlan, *, decided: bool) -> dict[str, Any]:

@@ -76,7 +76,7 @@ def _providers(*, json: bool) -> int:
     for each in providers():
         show.print_line(each.name, "bold")
         for protocol, place in (("smtp", each.smtp), ("imap", each.imap)):
-            host = place.host or "（问邮箱管理员）"
+            host = place.host or "（咨询邮箱管理员）"
             show.print_line(f'  [mail.{protocol}]  host = "{host}"  port = {place.port}  security = "{place.security}"')
         show.print_line(f"  密码：{each.password}")
         show.print_line(f"  注意：{each.note}")

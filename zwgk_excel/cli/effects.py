@@ -3,16 +3,68 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from zwgk_excel.cli.options import who
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+    from contextlib import AbstractContextManager
 
     from zwgk_excel.domain.tracking import TrackerRow
+    from zwgk_excel.workflow.office.context import Office
     from zwgk_excel.workflow.tracking.effects import ChangedRow
+
+P = TypeVar("P")
+D = TypeVar("D")
 
 _MOST = 10
 """Obligations that a preview lists: the undoing of a closing changes hundreds."""
+
+
+@dataclass(frozen=True, slots=True)
+class ActFlow(Generic[P, D]):
+    """An act that a person decides on after a look at it: planned, shown, agreed to, carried out, told."""
+
+    plan: Callable[[Office, str], P]
+    """What would be done, by a person of that name; nothing is written."""
+    show: Callable[[P], None]
+    carry_out: Callable[[Office, P, str], D]
+    tell: Callable[[P, D], None]
+    fields: Callable[[P, D | None], Any]
+    """The same for ``--json``; None where it was not carried out."""
+    verb: str = "照此办理"
+
+
+def run_act(
+    flow: ActFlow[P, D], office: AbstractContextManager[Office], *, name: str, yes: bool, json: bool
+) -> int:
+    """Run such an act in the office that is opened; exit code 1 while it waits for consent."""
+    from zwgk_excel.cli import show
+
+    done: D | None = None
+    with office as opened:
+        by = who(opened, name)
+        planned = flow.plan(opened, by)
+        if not json:
+            flow.show(planned)
+        if agreed(f"现在{flow.verb}吗？", yes=yes, json=json):
+            done = flow.carry_out(opened, planned, by)
+    if json:
+        show.as_json(flow.fields(planned, done))
+    elif done is None:
+        show.print_line(f"以上只是预览，什么也没有改动；加 --yes 才{flow.verb}。", "bold")
+    else:
+        flow.tell(planned, done)
+    return 1 if done is None else 0
+
+
+def tell_to_consolidate() -> None:
+    """Say how what was decided comes into the tracker."""
+    from zwgk_excel.cli import show
+
+    show.print_line("运行 zwgk consolidate 更新总台账。")
 
 
 def agreed(question: str, *, yes: bool, json: bool) -> bool:

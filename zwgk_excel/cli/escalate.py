@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from zwgk_excel.workflow.escalation.escalating import Escalation
 
 SAMPLE = "评分规则和督促规则为样例，待确认；确认后在 zwgk.toml 的 [scoring] 和 [ladder] 中写 confirmed = true。"
-Export = Annotated[bool, typer.Option("--export", metavar="", help="把名单写成可打印的工作簿，放入 通报 文件夹。")]
+Export = Annotated[bool, typer.Option("--export", metavar="", help="把名单写成可打印的工作簿，放入“通报”文件夹。")]
 Out = Annotated[Path | None, typer.Option("--out", metavar="输出文件", help="名单写到这个 .xlsx 文件。")]
 
 

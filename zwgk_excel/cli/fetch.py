@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from zwgk_excel.cli.effects import tell_to_consolidate
 from zwgk_excel.cli.options import HERE, ClusterAddress, Json, Workspace, reader_pool
 from zwgk_excel.domain.text import one_line
 
@@ -59,7 +60,7 @@ def _report(fetched: Fetched) -> None:
     elif not fetched.fault:
         show.print_line("没有新邮件。")
     if fetched.taken:
-        show.print_line("运行 zwgk consolidate 更新台账。")
+        tell_to_consolidate()
     if fetched.fault:
         show.print_line(f"没有收完：{fetched.fault}再次运行会接着收。", "red")
     _report_acknowledgements(fetched.acknowledgements)
@@ -72,12 +73,12 @@ def _report_acknowledgements(done: DeliveryRun) -> None:
 
     sent = [each for each in done.letters if each.state == "sent"]
     if sent:
-        show.print_line(f"自动回执 {len(sent)} 封。", "green")
+        show.print_line(f"收件回复 {len(sent)} 封。", "green")
     for each in done.letters:
         if not delivered_to_all(each):
-            show.print_line(f"给{each.unit}的回执：{word('letter_state', each.state)}，{each.detail}", "yellow")
+            show.print_line(f"给{each.unit}的收件回复：{word('letter_state', each.state)}，{each.detail}", "yellow")
     if done.fault:
-        show.print_line(f"回执没有发完：{done.fault}", "red")
+        show.print_line(f"收件回复没有发完：{done.fault}", "red")
 
 
 def _list(title: str, messages: list[IncomingMessage]) -> None:

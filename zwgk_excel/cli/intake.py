@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from zwgk_excel.cli.chinese import typer
+from zwgk_excel.cli.effects import tell_to_consolidate
 from zwgk_excel.cli.options import (
     HERE,
     AsOf,
@@ -46,7 +47,7 @@ def merge(
     show.print_line("已取消合并，以最新一份为准：" if cancel else f"{len(returns)} 份报送件合并计算：", "green")
     for receipt in returns:
         show.print_line(f"  {receipt.received_at:%Y-%m-%d %H:%M} {receipt.file}（{receipt.items} 条）")
-    show.print_line("运行 zwgk consolidate 更新台账。")
+    tell_to_consolidate()
     return 0
 
 
@@ -78,7 +79,7 @@ def consolidate(
         if seen.problems is not None:
             if wanted:
                 print_status(cycle_status(office, wanted, on or office.now().date()), full=False)
-            show.print_line(f"没有新的报送件和意见，台账已是最新：{tracker}", "green")
+            show.print_line(f"没有新的报送件和意见，总台账已是最新：{tracker}", "green")
             if seen.problems:
                 show.print_line(f"上次汇总时指出的问题还没有改正，{_where()}。", "yellow")
             return 1 if seen.problems else 0
@@ -104,15 +105,15 @@ def consolidate(
     for deed in done.tray.done:
         show.print_line(f"已办理  {deed.told}。", "green")
     if done.decisions:
-        show.print_line(f"已记下台账上填写的意见 {len(done.decisions)} 条。", "green")
+        show.print_line(f"已记下总台账上填写的意见 {len(done.decisions)} 条。", "green")
     if found:
         print_status(found, full=False)
     if done.uncorrected:
         show.print_line(f"已登记的报送件还有 {len(done.uncorrected)} 项问题没有改正，{_where()}。", "yellow")
     if done.waiting:
         name = layout("tracker")["in_tray"].name
-        show.print_line(f"待处理 {done.waiting} 项，见台账的“{name}”表。", "yellow")
-    show.print_line(f"台账{'已更新' if done.written else '没有变化'}：{tracker}", "green")
+        show.print_line(f"待处理 {done.waiting} 项，见总台账的“{name}”表。", "yellow")
+    show.print_line(f"总台账{'已更新' if done.written else '没有变化'}：{tracker}", "green")
     return 1 if problems else 0
 
 
@@ -120,4 +121,4 @@ def _where() -> str:
     """Where the problems of all returns are listed."""
     from zwgk_excel.layout.columns import layout
 
-    return f"见台账的“{layout('tracker')['problems'].name}”表，或运行 zwgk status 月份"
+    return f"见总台账的“{layout('tracker')['problems'].name}”表，或运行 zwgk status 月份"

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _Month = Annotated[str, typer.Argument(metavar="月份", help="报送月份，如 2026-11。")]
 _Texts = Annotated[
-    bool, typer.Option("--texts", metavar="", help="在工作区的“邮件文字”里放一份各种邮件的文字，供修改；不发邮件。")
+    bool, typer.Option("--texts", metavar="", help="在工作区的“邮件文字”中放一份各类邮件的文字，供修改；不发邮件。")
 ]
 Yes = Annotated[bool, typer.Option("--yes", metavar="", help="真正发出；不加则只列出将要发给谁。")]
 Files = Annotated[bool, typer.Option("--eml", metavar="", help="不经服务器，写成 .eml 文件放在发件箱。")]
@@ -42,7 +42,7 @@ def send(
     ] = None,
     mark_sent: Annotated[
         list[str] | None,
-        typer.Option("--mark-sent", metavar="单位名称", help="记下这个单位已拿到报送表（已核实或另行送达），可重复。"),
+        typer.Option("--mark-sent", metavar="单位名称", help="记为已发到这个单位（已核实或另行送达），可重复。"),
     ] = None,
     eml: Files = False,
     outlook: Outlook = False,
@@ -335,7 +335,7 @@ def print_delivery_run(
     told = f"{done[way]} {len(sent)} 封" if delivery_run.letters or delivery_run.fault else nothing
     show.print_line(f"{told}{rest}。", "green" if sent else "")
     if way == "files" and sent:
-        show.print_line("请用邮件程序逐个打开 发件箱 中的 .eml 文件，核对后点“发送”。")
+        show.print_line("请用邮件程序逐个打开“发件箱”中的 .eml 文件，核对后点“发送”。")
     for each in delivery_run.letters:
         if not delivered_to_all(each):
             colour = {"sent": "yellow", "prepared": "yellow"}.get(each.state, "red")

@@ -36,6 +36,7 @@ from zwgk_excel.cli import (
     task,
     trust,
     unit,
+    verify,
 )
 from zwgk_excel.cli.chinese import COMMANDS_WORD, OPTIONS_WORD, ChineseCommand, ChineseGroup, sentence, typer
 from zwgk_excel.version import __version__
@@ -59,7 +60,7 @@ app = typer.Typer(
     cls=ChineseGroup,
     options_metavar=OPTIONS_WORD,
     subcommand_metavar=COMMANDS_WORD,
-    help="政务公开信息报送：生成报送表、收取、汇总、台账。按一个月的先后列出各命令。",
+    help="政务公开信息报送：生成报送表、收取、汇总、催报、考核、通报。按一个月的先后列出各命令。",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -73,8 +74,8 @@ COMMANDS = (
     ("fetch", fetch.fetch, "收取邮件：新邮件的附件登记并给出结论，退信、自动回复逐封列出。"),
     ("receive", receive.receive, "登记收到的报送表：复制到收件箱，读取并给出结论。"),
     ("merge", intake.merge, "合并：同一单位同月的几份报送件合在一起计算，不只算最新一份。"),
-    ("consolidate", intake.consolidate, "汇总：读取收件箱中的新文件和台账上的意见，更新总台账。"),
-    ("status", month.status, "查看某月的报送情况：谁已报、谁迟报、谁未报。"),
+    ("consolidate", intake.consolidate, "汇总：读取收件箱中的新文件和总台账上的意见，更新总台账。"),
+    ("status", month.status, "查看某月的报送情况：哪些单位已报、迟报、未报。"),
     ("remind", mail.remind, "催报：提醒将到时限和已过时限仍未报的单位，先预览，加 --yes 才发出。"),
     ("return", send_back.send_back, "退回修改：把修改意见发给报送件有错误的单位，写明时限；先预览，加 --yes 才发出。"),
     ("extend", decisions.extend, "延期：把一个或几个单位某月的任务顺延到某日。"),
@@ -82,20 +83,21 @@ COMMANDS = (
     ("opinion", decisions.opinion, "办公室意见：记在某月的任务上，或清除。"),
     ("assess", assess.assess, "考核评分：某月、某季或某年各单位的得分、名次和扣分依据。"),
     ("adjust", adjust.adjust, "复核调整：申诉复核后给某单位加分或减分，已结账的月份也可以；先预览。"),
-    ("escalate", escalate.escalate, "督促：谁应催报、通报、督办、约谈，依据哪些事实；可导出名单。"),
-    ("close", closing.close, "某月结账：已到期的任务数字从此固定，以后的变化列为更正；有异常的先列出。"),
-    ("reopen", closing.reopen, "撤销某月的结账：先列出会有哪些变化，确认后才撤销。"),
+    ("escalate", escalate.escalate, "督促：哪些单位应催报、通报、督办、约谈，依据哪些事实；可导出名单。"),
+    ("close", closing.close, "结账：某月已到期的任务数字从此固定，以后的变化列为更正；有异常的先列出。"),
+    ("reopen", closing.reopen, "撤销结账：先列出会有哪些变化，确认后才撤销。"),
     ("history", acts.history, "办理记录：谁在什么时候办了什么、为什么；可按单位、月份、种类查看。"),
-    ("undo", acts.undo, "撤销一次办理：先列出会有哪些变化，确认后才撤销；撤销也可以再撤销。"),
+    ("undo", acts.undo, "撤销办理：先列出会有哪些变化，确认后才撤销；撤销也可以再撤销。"),
+    ("verify", verify.verify, "链接核验：看计入的信息的链接打不打得开、标题和日期对不对；先预览，加 --yes 才访问。"),
     ("bulletin", bulletin.bulletin, "通报：把某月、某季度或某年的报送情况写成 Word 文稿。"),
     ("export", export.export, "导出数据：任务、信息、问题、收件、得分、办理，Excel、CSV 或 Parquet。"),
     ("rollup", rollup.rollup, "汇总多个地区的工作区：一份汇总台账和一个数据集；只读，不改动各工作区。"),
     ("node", node.node, "计算节点：在这台计算机上替办公室读取报送件，不接触工作区。"),
-    ("password", password.password, "把邮箱密码存入系统密钥库（不写进任何文件）。"),
+    ("password", password.password, "密码：把邮箱密码存入系统密钥库，不写进任何文件。"),
     ("trust", trust.trust, "确认工作区：允许在这台电脑上按它的设置工作；在本机新建的不需要。"),
-    ("doctor", doctor.doctor, "体检：程序、工作区、邮箱逐项检查，说明问题出在哪一步、怎么办。"),
+    ("doctor", doctor.doctor, "自检：程序、工作区、邮箱逐项检查，说明问题出在哪一步、如何处理。"),
     ("manual", setup.manual, "手册：把办公室手册和填报手册（Word 文档）放进工作区的“手册”文件夹。"),
-    ("demo", setup.demo, "不联网演示一个月：生成、各单位填报、汇总，列出可打开的文件。"),
+    ("demo", setup.demo, "演示：不联网演示一个月的工作，生成、各单位填报、汇总，列出可打开的文件。"),
 )
 """Name, function and help of every command, in the order of the month."""
 
@@ -142,7 +144,7 @@ def run(arguments: list[str]) -> int:
     """Run one command and return its exit code; a ZwgkError becomes one Chinese sentence on stderr."""
     from typer.exceptions import Abort, TyperException
 
-    from zwgk_excel.workflow.errors import UntrustedWorkspaceError, UserError
+    from zwgk_excel.workflow.errors import UntrustedWorkspaceError, UserError, refused_words
 
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
@@ -156,6 +158,10 @@ def run(arguments: list[str]) -> int:
             return _command(arguments)
     except UserError as error:
         return _wrong(str(error))
+    except PermissionError as error:
+        if not error.filename:  # no file of the office's
+            raise
+        return _wrong(refused_words(error))
     except TyperException as error:
         return _wrong(sentence(error))
     except Abort:

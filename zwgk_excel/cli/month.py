@@ -81,7 +81,7 @@ def generate(
     amend: Annotated[bool, typer.Option("--amend", metavar="", help="更正下发：按现在的表改已下发的月份。")] = False,
     cancel: Annotated[bool, typer.Option("--cancel", metavar="", help="撤回还没有单位答复的月份。")] = False,
     as_issued: Annotated[
-        bool, typer.Option("--as-issued", metavar="", help="按已下发的任务重做报送表，不理会表中后来的改动。")
+        bool, typer.Option("--as-issued", metavar="", help="按已下发的任务重做报送表，不采用表中后来的改动。")
     ] = False,
     reason: Reason = "",
     name: Who = "",

@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 Workspace = Annotated[Path, typer.Option("-w", "--workspace", metavar="文件夹", help="工作区，默认为当前文件夹。")]
 CycleArgument = Annotated[str, typer.Argument(metavar="月份", help="报送月份，如 2026-11。")]
-PeriodArgument = Annotated[str, typer.Argument(metavar="时期", help="月、季或年，如 2026-11、2026Q4、2026。")]
+PeriodArgument = Annotated[str, typer.Argument(metavar="期间", help="月、季或年，如 2026-11、2026Q4、2026。")]
 Json = Annotated[bool, typer.Option("--json", metavar="", help="以 JSON 输出，供其他程序读取。")]
 AsOf = Annotated[str, typer.Option("--as-of", metavar="日期", help="按这一天计算，如 2026-11-26；默认为今天。")]
 Units = Annotated[list[str] | None, typer.Option("--unit", metavar="单位名称", help="只对这个单位，可重复。")]
 OneUnit = Annotated[str, typer.Option("--unit", metavar="单位名称", help="单位名称或别名。")]
-Duties = Annotated[list[str] | None, typer.Option("--duty", metavar="任务号", help="任务编号，可重复；默认全部未报。")]
-Reason = Annotated[str, typer.Option("--reason", metavar="理由", help="理由，记入台账。")]
-Who = Annotated[str, typer.Option("--who", metavar="姓名", help="由谁决定；默认为 ZWGK_WHO 或设置中的 person。")]
+Duties = Annotated[list[str] | None, typer.Option("--duty", metavar="任务编号", help="可重复；默认全部未报。")]
+Reason = Annotated[str, typer.Option("--reason", metavar="理由", help="说明理由，记入办理记录。")]
+Who = Annotated[str, typer.Option("--who", metavar="姓名", help="由谁决定；默认为环境变量 ZWGK_WHO 或设置中的经办人。")]
 ClusterAddress = Annotated[
     str,
     typer.Option("--cluster", metavar="地址", help="由计算节点读取，如 tls://192.0.2.10:8790，多个用逗号分开。"),

@@ -6,8 +6,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 from zwgk_excel.cli.chinese import COMMANDS_WORD, OPTIONS_WORD, ChineseCommand, ChineseGroup, typer
-from zwgk_excel.cli.effects import agreed, changed_fields, print_changed_rows
-from zwgk_excel.cli.options import HERE, Json, Reason, Who, Workspace, cycle, moment, who
+from zwgk_excel.cli.effects import ActFlow, changed_fields, print_changed_rows, run_act, tell_to_consolidate
+from zwgk_excel.cli.options import HERE, Json, Reason, Who, Workspace, cycle, moment
 from zwgk_excel.workflow.errors import UserError
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from zwgk_excel.domain.returns import Receipt
     from zwgk_excel.workflow.decisions.receipt_acts import ReceiptEffect
+    from zwgk_excel.workflow.office.context import Office
 
 app = typer.Typer(
     cls=ChineseGroup,
@@ -24,7 +25,7 @@ app = typer.Typer(
     help="收件：查看、更正时间、撤回，以及单位撤回已报内容时由办公室决定。",
     no_args_is_help=True,
 )
-Number = Annotated[int, typer.Argument(metavar="号数", help="收件编号，见 zwgk receipt list。")]
+Number = Annotated[int, typer.Argument(metavar="号数", help="收件号，见 zwgk receipt list。")]
 At = Annotated[str, typer.Option("--at", metavar="时间", help="实际收到的时间，如 2026-11-20T09:30。")]
 Yes = Annotated[bool, typer.Option("--yes", metavar="", help="不再询问，直接办理。")]
 Unit = Annotated[str, typer.Option("--unit", metavar="单位名称", help="只看这个单位的。")]
@@ -127,28 +128,34 @@ def _decided(
     json: bool,
 ) -> int:
     """Show what an act would change; do it where the person agrees. The exit code is 1 while it waits for that."""
-    from zwgk_excel.cli import show
-    from zwgk_excel.cli.taken import print_renewed
     from zwgk_excel.workflow.office.context import open_records
 
-    with open_records(workspace) as office:
-        by = who(office, name)
-        effect = act(office, number, who=by, reason=reason, preview=True)
-        if not json:
-            _print(what, [effect.before])
-            print_changed_rows(effect.rows, "办理后")
-        if agreed("现在办理吗？", yes=yes, json=json):
-            effect = act(office, number, who=by, reason=reason, preview=False)
-            last = max(each.number for each in office.ledger.acts())
-    if json:
-        show.as_json(_effect_fields(effect))
-    elif effect.done:
-        show.print_line(f"已办理，记为第 {last} 号；撤销用 zwgk undo {last} --reason 理由。", "green")
-        print_renewed(effect.corrections)
-        show.print_line("运行 zwgk consolidate 更新台账。")
-    else:
-        show.print_line("以上只是预览，什么也没有改动；加 --yes 才办理。", "bold")
-    return 0 if effect.done else 1
+    def show_effect(effect: ReceiptEffect) -> None:
+        _print(what, [effect.before])
+        print_changed_rows(effect.rows, "办理后")
+
+    def carry_out(office: Office, planned: ReceiptEffect, by: str) -> tuple[ReceiptEffect, int]:
+        done = act(office, number, who=by, reason=reason, preview=False)
+        return done, max(each.number for each in office.ledger.acts())
+
+    flow = ActFlow(
+        plan=lambda office, by: act(office, number, who=by, reason=reason, preview=True),
+        show=show_effect,
+        carry_out=carry_out,
+        tell=_tell,
+        fields=lambda planned, done: _effect_fields(done[0] if done else planned),
+    )
+    return run_act(flow, open_records(workspace), name=name, yes=yes, json=json)
+
+
+def _tell(planned: ReceiptEffect, done: tuple[ReceiptEffect, int]) -> None:
+    from zwgk_excel.cli import show
+    from zwgk_excel.cli.taken import print_renewed
+
+    effect, number = done
+    show.print_line(f"已办理，记为第 {number} 号；撤销用 zwgk undo {number} --reason 理由。", "green")
+    print_renewed(effect.corrections)
+    tell_to_consolidate()
 
 
 def _print(title: str, found: Sequence[Receipt]) -> None:

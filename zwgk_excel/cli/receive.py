@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -27,7 +28,9 @@ from zwgk_excel.workflow.errors import UserError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from zwgk_excel.workflow.intake.receiving import IntakeResult
     from zwgk_excel.workflow.office.context import Office
+    from zwgk_excel.workflow.workers.readers import ReaderPool
 
 _NAMED = 10
 """So many files are listed in the question."""
@@ -46,18 +49,18 @@ def receive(
         bool, typer.Option("--yes", metavar="", help="不询问：文件自己的时间与现在不同的，也按现在收到登记。")
     ] = False,
     assign: Annotated[
-        str, typer.Option("--assign", metavar="单位名称", help="指定这些文件是哪个单位的报送件，与 --cycle 同用。")
+        str, typer.Option("--assign", metavar="单位名称", help="认定这些文件是哪个单位的报送件，与 --cycle 同用。")
     ] = "",
     numbers: Annotated[
         list[int] | None,
-        typer.Option("--receipt", metavar="号", help="已登记的文件按收件号指定或搁置，不用写文件名；可重复。"),
+        typer.Option("--receipt", metavar="号数", help="已登记的文件按收件号认定或作废，不用写文件名；可重复。"),
     ] = None,
-    month: Annotated[str, typer.Option("--cycle", metavar="月份", help="指定是哪个报送月份的，如 2026-11。")] = "",
+    month: Annotated[str, typer.Option("--cycle", metavar="月份", help="认定是哪个报送月份的，如 2026-11。")] = "",
     force: Annotated[
-        bool, typer.Option("--force", metavar="", help="身份标记属于别的单位或月份的，也照样指定。")
+        bool, typer.Option("--force", metavar="", help="身份标记属于别的单位或月份的，也照样认定。")
     ] = False,
     aside: Annotated[
-        bool, typer.Option("--set-aside", metavar="", help="这些待核实的文件不是报送件，搁置，不再提示。")
+        bool, typer.Option("--set-aside", metavar="", help="这些待核实的文件不是报送件，作废，不再提示。")
     ] = False,
     reason: Reason = "",
     name: Who = "",
@@ -65,51 +68,55 @@ def receive(
     json: Json = False,
 ) -> int:
     """Import files, or assign or set aside files that were imported."""
-    from zwgk_excel.cli import show
-    from zwgk_excel.cli.taken import entries, exit_code, report
     from zwgk_excel.workflow.decisions import overrides
-    from zwgk_excel.workflow.intake import receiving as intake
     from zwgk_excel.workflow.office.context import open_records
 
     _check_options(assign, month, force=force, aside=aside, received_at=received_at, use_file_time=use_file_time)
     _check_files(paths, numbers, ruled=aside or bool(assign))
     at, wanted = moment(received_at), cycle(month) if month else None
+    asks = not (at or use_file_time or yes or json)
     with open_records(workspace) as office, reader_pool(cluster, office) as readers:
         files = [*(paths or ()), *overrides.files_of(office, numbers or ())]
-        when = ReceiptTime(at, use_file_time)
-        if not (wanted or aside or at or use_file_time or yes or json):
-            when = asked_time(office, files)
-        with show.progress("收取", quiet=json) as step:
-            if wanted:
-                taken = overrides.assign(
-                    office,
-                    files,
-                    assign,
-                    wanted,
-                    who=who(office, name),
-                    reason=reason,
-                    force=force,
-                    received_at=at,
-                    readers=readers,
-                )
-            elif aside:
-                taken = overrides.set_aside(office, files, who=who(office, name), reason=reason, readers=readers)
-            else:
-                taken = intake.receive(
-                    office,
-                    files,
-                    received_at=when.at,
-                    use_file_time=when.of_file,
-                    who=who_if_named(office, name),
-                    progress=step,
-                    readers=readers,
-                )
+        if wanted:
+            by = who(office, name)
+            ruled = partial(overrides.assign, office, files, assign, wanted, force=force, received_at=at)
+            taken = ruled(who=by, reason=reason, readers=readers)
+        elif aside:
+            taken = overrides.set_aside(office, files, who=who(office, name), reason=reason, readers=readers)
+        else:
+            when = asked_time(office, files) if asks else ReceiptTime(at, use_file_time)
+            taken = _registered(office, files, when, name, readers, json=json)
+    return _told(taken, json=json)
+
+
+def _registered(
+    office: Office, files: Sequence[Path], when: ReceiptTime, name: str, readers: ReaderPool | None, *, json: bool
+) -> IntakeResult:
+    from zwgk_excel.cli import show
+    from zwgk_excel.workflow.intake.receiving import receive as run
+
+    with show.progress("收取", quiet=json) as progress:
+        return run(
+            office,
+            files,
+            received_at=when.at,
+            use_file_time=when.of_file,
+            who=who_if_named(office, name),
+            progress=progress,
+            readers=readers,
+        )
+
+
+def _told(taken: IntakeResult, *, json: bool) -> int:
+    from zwgk_excel.cli import show
+    from zwgk_excel.cli.taken import entries, exit_code, report
+
     if json:
         show.as_json(entries(taken))
-        return exit_code(taken)
-    report(taken)
-    if not taken and not taken.withdrawn:
-        show.print_line("没有新文件：这些文件都已登记过。")
+    else:
+        report(taken)
+        if not taken and not taken.withdrawn:
+            show.print_line("没有新文件：这些文件都已登记过。")
     return exit_code(taken)
 
 
@@ -148,7 +155,7 @@ def _check_options(
     assign: str, month: str, *, force: bool, aside: bool, received_at: str, use_file_time: bool
 ) -> None:
     if bool(assign) != bool(month):
-        raise UserError("指定单位要同时写明 --assign 单位 和 --cycle 月份。")
+        raise UserError("认定要同时写明 --assign 单位 和 --cycle 月份。")
     if force and not assign:
         raise UserError("--force 只与 --assign 同用。")
     if aside and (assign or received_at):

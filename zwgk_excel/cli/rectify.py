@@ -36,7 +36,7 @@ app = typer.Typer(
     help="整改台账：立项、登记整改情况、销号、撤销、查看。",
     no_args_is_help=True,
 )
-Number = Annotated[int, typer.Argument(metavar="登记号", help="整改编号，见 zwgk rectify list。")]
+Number = Annotated[int, typer.Argument(metavar="号数", help="整改编号，见 zwgk rectify list。")]
 On = Annotated[str, typer.Option("--on", metavar="日期", help="发生在哪一天，默认今天。")]
 DueOption = Annotated[str, typer.Option("--mend-by", metavar="日期", help="整改期限，如 2026-12-20。")]
 OpenOnly = Annotated[bool, typer.Option("--open", metavar="", help="只列尚未销号的。")]
@@ -191,7 +191,7 @@ COMMANDS = (
     ("raise", open_rectifications, "立项：默认对名单中应督办、约谈的单位，附主要事实。"),
     ("mend", mend, "登记整改情况。"),
     ("close", close, "销号：整改完成。"),
-    ("withdraw", withdraw, "撤销：立错了的，其事实重新计入。"),
+    ("withdraw", withdraw, "撤销：误立的，其事实重新计入。"),
     ("list", list_, "查看整改台账；有整改逾期的退出码为 1。"),
 )
 

@@ -61,11 +61,11 @@ def install(
         screen.print_line(f"运行记录写在 {log_of(opened)}")
         if computer.system == "systemd":
             screen.print_line(
-                "只在您登录期间运行；要在注销后也运行，请管理员执行：loginctl enable-linger 用户名", "yellow"
+                "只在用户登录期间运行；要在注销后也运行，请管理员执行：loginctl enable-linger 用户名", "yellow"
             )
         if computer.system == "cron":
             screen.print_line(
-                "cron 里用不了系统密钥库；要收发邮件，请在 crontab 开头设置环境变量 ZWGK_MAIL_PASSWORD 和"
+                "cron 里不能使用系统密钥库；要收发邮件，请在 crontab 开头设置环境变量 ZWGK_MAIL_PASSWORD 和"
                 " ZWGK_MAIL_SERVERS（见 docs/mail.md）。",
                 "yellow",
             )
@@ -158,7 +158,7 @@ def _fields(entry: JobEntry, steps: Sequence[str]) -> dict[str, object]:
 
 
 COMMANDS = (
-    ("show", show, "查看定时任务：什么时候做什么，装了没有。"),
+    ("show", show, "查看定时任务：执行时间和步骤，是否已安装。"),
     ("install", install, "安装或更新到本机当前用户的定时任务；不保存任何密码。"),
     ("remove", remove, "取消本工作区的定时任务。"),
     ("run", run, "立即执行一次；定时任务就是这样执行的。"),

@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from zwgk_excel.cli.chinese import typer
-from zwgk_excel.cli.effects import agreed
-from zwgk_excel.cli.options import who
+from zwgk_excel.cli.effects import ActFlow, run_act
 
 if TYPE_CHECKING:
     from zwgk_excel.domain.acts import Act
@@ -22,27 +21,24 @@ Yes = Annotated[bool, typer.Option("--yes", metavar="", help="不再询问，直
 
 def run(workspace: Path, plan: Callable[[Office], TablePlan], *, name: str, reason: str, yes: bool, json: bool) -> int:
     """Show what is planned, and carry it out where that is agreed to; exit code 1 while it waits for consent."""
-    from zwgk_excel.cli import show
     from zwgk_excel.workflow.office.context import open_office
     from zwgk_excel.workflow.responsibilities import carry_out
 
-    act: Act | None = None
-    with open_office(workspace) as office:
-        by = who(office, name)
-        planned = plan(office)
-        if not json:
-            _print(planned)
-        if agreed("现在办理吗？", yes=yes, json=json):
-            act = carry_out(office, planned, who=by, reason=reason)
-    if json:
-        show.as_json(_fields(planned, act))
-    elif act is None:
-        show.print_line("以上只是预览，什么也没有改动；加 --yes 才办理。", "bold")
-    else:
-        number = act.number
-        show.print_line(f"已办理，记为第 {number} 号；{planned.places[0].file} 已改好。", "green")
-        show.print_line(f"撤销用 zwgk undo {number} --reason 理由（{planned.month} 下发以前）。")
-    return 0 if act else 1
+    flow = ActFlow(
+        plan=lambda office, by: plan(office),
+        show=_print,
+        carry_out=lambda office, planned, by: carry_out(office, planned, who=by, reason=reason),
+        tell=_tell,
+        fields=_fields,
+    )
+    return run_act(flow, open_office(workspace), name=name, yes=yes, json=json)
+
+
+def _tell(plan: TablePlan, act: Act) -> None:
+    from zwgk_excel.cli import show
+
+    show.print_line(f"已办理，记为第 {act.number} 号；{plan.places[0].file} 已改好。", "green")
+    show.print_line(f"撤销用 zwgk undo {act.number} --reason 理由（{plan.month} 下发以前）。")
 
 
 def _print(plan: TablePlan) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from zwgk_excel.cli.chinese import COMMANDS_WORD, OPTIONS_WORD, ChineseCommand, ChineseGroup, typer
-from zwgk_excel.cli.options import HERE, Json, Who, Workspace, day, who
+from zwgk_excel.cli.effects import ActFlow, run_act
+from zwgk_excel.cli.options import HERE, Json, Who, Workspace, day
 from zwgk_excel.cli.table_acts import Reason, Yes
 
 if TYPE_CHECKING:
@@ -23,14 +24,14 @@ app = typer.Typer(
     help="临时任务：办公室另定时限的一次性报送任务，增加、查看、取消；该月已下发的随之更正下发。",
     no_args_is_help=True,
 )
-Title = Annotated[str, typer.Argument(metavar="任务标题", help="报什么，四十字以内，如 防汛工作专题。")]
+Title = Annotated[str, typer.Argument(metavar="名称", help="任务名称，四十字以内，如 防汛工作专题。")]
 TaskId = Annotated[str, typer.Argument(metavar="任务编号", help="临时任务的编号，如 T01；见 zwgk task list。")]
 Unit = Annotated[
     list[str], typer.Option("--unit", metavar="单位名称", help="由谁报送：单位、别名或单位组，可重复。")
 ]
 Due = Annotated[str, typer.Option("--due", metavar="日期", help="报送时限，如 2026-12-10。")]
 Final = Annotated[str, typer.Option("--final", metavar="日期", help="最迟时限；默认与报送时限相同。")]
-Duty = Annotated[str, typer.Option("--duty", metavar="任务号", help="属于哪一项责任事项；默认为专报信息（D40）。")]
+Duty = Annotated[str, typer.Option("--duty", metavar="任务编号", help="属于哪一项责任事项；默认为专报信息（D40）。")]
 Content = Annotated[str, typer.Option("--content", metavar="文字", help="要报的内容，写进任务清单；默认按责任事项。")]
 
 
@@ -116,26 +117,15 @@ def _run(
     workspace: Path, plan: Callable[[Office], TaskPlan], *, name: str, reason: str, yes: bool, json: bool
 ) -> int:
     from zwgk_excel.cli import show
-    from zwgk_excel.cli.effects import agreed
     from zwgk_excel.workflow.issuing import carry_out_task
     from zwgk_excel.workflow.office.context import open_office
 
-    done: TaskDone | None = None
-    with open_office(workspace) as office:
-        by = who(office, name)
-        planned = plan(office)
-        if not json:
-            _print(planned)
-        if agreed("现在办理吗？", yes=yes, json=json):
-            with show.progress("更正报送表", quiet=json) as step:
-                done = carry_out_task(office, planned, who=by, reason=reason, progress=step)
-    if json:
-        show.as_json(_fields(planned, done))
-    elif done is None:
-        show.print_line("以上只是预览，什么也没有改动；加 --yes 才办理。", "bold")
-    else:
-        _print_done(planned, done)
-    return 0 if done else 1
+    def carry_out(office: Office, planned: TaskPlan, by: str) -> TaskDone:
+        with show.progress("更正报送表", quiet=json) as progress:
+            return carry_out_task(office, planned, who=by, reason=reason, progress=progress)
+
+    flow = ActFlow(lambda office, by: plan(office), _print, carry_out, _print_done, _fields)
+    return run_act(flow, open_office(workspace), name=name, yes=yes, json=json)
 
 
 def _print(plan: TaskPlan) -> None:

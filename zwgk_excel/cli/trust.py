@@ -59,5 +59,6 @@ def _about(root: Path) -> list[str]:
     from zwgk_excel.workflow.office.server_logins import servers_of
     from zwgk_excel.workflow.office.workspace import foreign_workspace
 
-    servers = servers_of(foreign_workspace(root))
+    workspace = foreign_workspace(root)
+    servers = [*servers_of(workspace), *(f"网站 {each}" for each in workspace.settings.verify.hosts)]
     return [f"工作区：{one_line(str(root.resolve()))}", f"它的设置要连接：{'、'.join(servers) or '没有服务器'}"]

@@ -20,6 +20,6 @@ def tell(error: BaseException) -> None:
         show.details(details)
         where = "详情见上"
     show.error(
-        f"没有完成：出现了意外的错误（{type(error).__name__}）。{where}，请交给技术人员。"
+        f"没有完成：出现了意外的错误。{where}，请交给技术人员。"
         "已写好的文件都是完整的，可再次运行；已办了什么，可用 zwgk history 查看。"
     )

@@ -117,7 +117,8 @@ def _review_task(
     if answer.status is AnswerStatus.REPORTED and not items:
         yield problem("task_without_items", at("status"), obligation=key, value=value)
     if answer.statement and answer.status is not AnswerStatus.NIL:
-        yield problem("statement_without_nil", at("statement"), obligation=key, value=value)
+        counted = "" if items or answer.status is AnswerStatus.REPORTED else "，现按没有填报计"
+        yield problem("statement_without_nil", at("statement"), obligation=key, value=value, counted=counted)
     valid = [item for item in items if item.valid]
     if valid and not satisfies(content, listed.obligation):
         types = listed.obligation.duty.unfit_types

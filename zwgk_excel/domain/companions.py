@@ -11,6 +11,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
+from zwgk_excel.domain.persons import RANKS
 from zwgk_excel.domain.returns import Item, ItemType
 
 
@@ -50,8 +51,12 @@ NOTHING = (
     *("×", "x", "0", "?", "？"),
 )
 """What people type to fill a cell, in small letters and without spaces and full stops."""
-NAMED = ("title", "first_review", "second_review", "final_review")
+REVIEWS = ("first_review", "second_review", "final_review")
+NAMED = ("title", *REVIEWS)
 """Required columns of 信息明细 in which one of :data:`NOTHING` is as good as an empty cell: it names nobody."""
+NOBODY = (*NOTHING, *RANKS)
+"""What names nobody in :data:`REVIEWS`: the same, and a rank alone (局长)."""
+_NOTHING, _NOBODY = frozenset(("", *NOTHING)), frozenset(("", *NOBODY))
 _SPACE = re.compile(r"[\s\u00a0\u3000]")
 _LEFT_OUT = re.compile(r"[\s\u00a0\u3000。.]")
 
@@ -95,5 +100,18 @@ def _is_suspect(item: Item) -> bool:
 
 def says_nothing(text: str) -> bool:
     """Whether a text names no companion, or no reason for a nil report: empty, or a word that only fills the cell."""
-    bare = _LEFT_OUT.sub("", text).casefold()
-    return not bare or bare in NOTHING
+    return _bare(text) in _NOTHING
+
+
+def names_nobody(text: str) -> bool:
+    """Whether a text in a review names no person: empty, a word that only fills the cell, or a rank alone."""
+    return _bare(text) in _NOBODY
+
+
+def is_unnamed(key: str, text: str) -> bool:
+    """Whether a text in one of the columns :data:`NAMED` is as good as an empty cell."""
+    return names_nobody(text) if key in REVIEWS else says_nothing(text)
+
+
+def _bare(text: str) -> str:
+    return _LEFT_OUT.sub("", text).casefold()

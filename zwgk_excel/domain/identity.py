@@ -103,7 +103,8 @@ class TaskListChange:
 def compare_tasks(asked: Sequence[AskedTask], found: Sequence[AskedTask]) -> TaskListChange:
     """The difference of the rows ``found`` from the tasks ``asked``; a file without any row has none.
 
-    Rows that name no task, their 编号 or 所属期 having been changed, count as rows of tasks that are missing.
+    Rows that name no task, their 编号 or 所属期 having been changed, count as rows of tasks that are missing, each as
+    that of a task with what it still has.
     """
     if not found:
         return TaskListChange()
@@ -111,12 +112,20 @@ def compare_tasks(asked: Sequence[AskedTask], found: Sequence[AskedTask]) -> Tas
     kept = [rows[key] for key in wanted if key in rows]
     others = [each for key, each in rows.items() if key not in wanted]
     foreign = [each for each in others if _names_a_task(each)]
-    missing = [each for key, each in wanted.items() if key not in rows]
+    unclear = [each for each in found if each.row not in wanted and not _names_a_task(each)]
+    missing = _without_rows([each for key, each in wanted.items() if key not in rows], unclear)
     redated = [(wanted[each.row], each) for each in kept if each.due and fold(each.due) != fold(wanted[each.row].due)]
-    unclear = len(others) - len(foreign)
-    return TaskListChange(
-        len(kept), tuple(foreign), tuple(missing) if len(missing) > unclear else (), tuple(redated)
-    )
+    return TaskListChange(len(kept), tuple(foreign), tuple(missing), tuple(redated))
+
+
+def _without_rows(missing: Sequence[AskedTask], unclear: Sequence[AskedTask]) -> list[AskedTask]:
+    """The ``missing`` tasks that none of the ``unclear`` rows stands for: those with the same 编号 or 所属期 first."""
+    left = list(missing)
+    for row in unclear:
+        alike = [each for each in left if row.row[0] == each.row[0] or row.row[1] == each.row[1]]
+        for each in [*alike, *left][:1]:
+            left.remove(each)
+    return left
 
 
 def _names_a_task(row: AskedTask) -> bool:

@@ -35,7 +35,7 @@ class WaitingKind(StrEnum):
     DECISION = "decision"
     """What was typed in 跟踪台账 and could not be taken."""
     RETURN = "return"
-    """A return with errors that its unit has not been sent back."""
+    """The returns of a month with errors that their units have not been sent back."""
     DIFFERENCE = "difference"
     """A month for which the tables of today would ask something else than was issued."""
     MAIL = "mail"
@@ -124,7 +124,7 @@ CHOICES: Mapping[WaitingKind, tuple[TrayChoice, ...]] = {
 Ignored is only what may be left for good: a file that waits keeps its month from being closed, so it is given to a unit
 or set aside.
 """
-SEEN_FIRST = frozenset({WaitingKind.DIFFERENCE, WaitingKind.CLOSING, WaitingKind.ESCALATION})
+SEEN_FIRST = frozenset({WaitingKind.RETURN, WaitingKind.DIFFERENCE, WaitingKind.CLOSING, WaitingKind.ESCALATION})
 """The kinds whose facts grow while they wait: chosen is what the office has seen, not what came to it since."""
 
 
@@ -187,6 +187,8 @@ class Waiting:
     """the key of its column."""
     seen: tuple[str, ...] = ()
     """What is unusual about a month that can be closed, as it is told."""
+    parts: tuple[Waiting, ...] = ()
+    """What a row puts together, each of a unit of its own: a choice settles them all, or the named unit's alone."""
     file: str = ""
     """Where its link leads to: a file relative to the workspace, and"""
     sheet: str = ""
@@ -208,6 +210,10 @@ class Waiting:
     def fingerprint(self) -> str:
         """A mark of its facts."""
         return hashlib.sha256("\n".join(self.facts).encode()).hexdigest()[:_MARK]
+
+    def of_unit(self, unit: str) -> tuple[Waiting, ...]:
+        """What is to be settled: what the row puts together, of a unit alone where one is given; else itself."""
+        return tuple(each for each in self.parts if unit in {"", each.unit}) if self.parts else (self,)
 
 
 def _shortened(text: str) -> str:
@@ -284,6 +290,8 @@ def faults(waiting: Waiting, answer: TrayAnswer) -> Iterator[TrayFault]:
     given = {UNIT: answer.unit, MONTH: answer.month}
     for column in (UNIT, MONTH, DAY):
         if column not in answer.said - needs.required - needs.optional:
+            continue
+        if column == UNIT and waiting.parts:
             continue
         if column == DAY:
             yield TrayFault(column, TrayFaultKind.NEEDLESS)

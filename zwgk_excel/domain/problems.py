@@ -64,7 +64,10 @@ class Problem:
     @property
     def cause(self) -> str:
         """What was found and, where that does not say it already, what was expected."""
-        return f"{self.found}，应为{self.expected}" if self.expected else self.found
+        if not self.expected:
+            return self.found
+        space = " " if self.expected[0].isascii() and self.expected[0].isalnum() else ""
+        return f"{self.found}，应为{space}{self.expected}"
 
     def as_dict(self) -> dict[str, str]:
         """The problem as an object of ``status --json``."""

@@ -15,7 +15,7 @@ _REASONS = {
     errno.ETXTBSY: "正被其他程序占用",
     errno.ENAMETOOLONG: "文件名太长",
     errno.EIO: "读写磁盘失败",
-    errno.ENOENT: "文件已不存在",
+    errno.ENOENT: "找不到文件或文件夹",
     errno.EEXIST: "已有同名的文件或文件夹",
     errno.ENOTDIR: "路径中有一段是文件，不是文件夹",
     errno.EISDIR: "是文件夹，不是文件",

@@ -42,6 +42,8 @@ _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _WITHOUT_YEAR = re.compile(r"(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*[日号]?")
 _LINK = re.compile(r"https?://.", re.IGNORECASE)
 SHORTEST_LINK = len("http://a.cn")
+WITHIN_LINK = "=/?&"
+"""Behind one of these an address is part of another: ``…?from=https://…``."""
 _MIDNIGHT = re.compile(r"[ T]00:00(:00)?$")
 
 
@@ -184,6 +186,14 @@ def text_length(text: str) -> int:
 def is_link(text: str) -> bool:
     """Whether a text begins as a web address, ``http://`` or ``https://``, and is as long as the shortest one."""
     return len(text) >= SHORTEST_LINK and _LINK.match(text) is not None
+
+
+def has_several_links(text: str) -> bool:
+    """Whether a text that begins as a web address has another one after it, which is no part of the first."""
+    rest = text.lower().replace("https", "http")
+    for sign in WITHIN_LINK:
+        rest = rest.replace(f"{sign}http", "")
+    return "http://" in rest[1:]
 
 
 def parse_date(text: str, *, by: date, since: date | None = None) -> date | None:

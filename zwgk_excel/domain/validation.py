@@ -15,10 +15,13 @@ from zwgk_excel.domain.answers import review_tasks, tie_answers, told_of_revoked
 from zwgk_excel.domain.cell_locator import CellLocator
 from zwgk_excel.domain.companions import (
     NAMED,
+    REVIEWS,
     Companion,
     CompanionColumn,
     has_normative_number,
     has_normative_title,
+    is_unnamed,
+    names_nobody,
     says_nothing,
 )
 from zwgk_excel.domain.consultations import UNTIL
@@ -26,7 +29,7 @@ from zwgk_excel.domain.deadlines import Policy
 from zwgk_excel.domain.identity import AskedTask
 from zwgk_excel.domain.persons import person
 from zwgk_excel.domain.problems import CellRef, Problem, problem, with_severities
-from zwgk_excel.domain.returns import EMPTY, Item, Return
+from zwgk_excel.domain.returns import EMPTY, ITEM_COLUMNS, Item, Return
 from zwgk_excel.domain.same_items import EarlierItem, SeenItems, comparable_link
 from zwgk_excel.domain.task_lookup import TaskLookup
 from zwgk_excel.domain.text import fold
@@ -39,7 +42,8 @@ _MISSING = {
     Companion.CONSULTATION: "item_consultation_missing",
 }
 """Companion → the code of a problem with an item that lacks it."""
-_REVIEWS = ("first_review", "second_review", "final_review")
+_STUB = 2
+"""A row with so many filled cells at most may be a remark that somebody wrote into the table."""
 
 
 def validate(
@@ -152,13 +156,14 @@ def _told_of_common(problems: Iterable[Problem], items: Sequence[Item], locator:
 
 def _lacking(items: Iterable[Item], required: Iterable[str]) -> dict[str, tuple[int, ...]]:
     """Key of a column → the rows whose items lack its value, where the cover has a cell for it: two or more."""
-    found = {key: [item.row for item in items if key in item.common and _is_lacking(item, key)] for key in required}
+    whole = [item for item in items if not _is_stub(item)]
+    found = {key: [item.row for item in whole if key in item.common and _is_lacking(item, key)] for key in required}
     return {key: tuple(rows) for key, rows in found.items() if len(rows) > 1}
 
 
 def _is_lacking(item: Item, key: str) -> bool:
     value = item.value(key)
-    if key in NAMED and isinstance(value, str) and says_nothing(value):
+    if key in NAMED and isinstance(value, str) and is_unnamed(key, value):
         return True
     return value in EMPTY and key not in item.unread
 
@@ -171,6 +176,10 @@ def _runs(rows: Iterable[int]) -> str:
 
 
 def _review_item(item: Item, context: _Context) -> Iterator[Problem]:
+    if _is_stub(item):
+        first = min(_own_keys(item), key=lambda key: (len(context.cell(item, key).cell), context.cell(item, key).cell))
+        yield problem("item_stub", context.cell(item, first), row=item.row, value=item.value(first))
+        return
     yield from _task_of(item, context)
     # What the reader could not understand is empty here but complained about already: one complaint per cell.
     for key in context.required:
@@ -186,6 +195,22 @@ def _review_item(item: Item, context: _Context) -> Iterator[Problem]:
     yield from _reviewers_of(item, context)
     yield from _companions_of(item, context)
     yield from _disguise_of(item, context)
+
+
+def _own_keys(item: Item) -> list[str]:
+    """The columns of which the row itself has a value."""
+    keys = (*ITEM_COLUMNS, *item.more)
+    return [key for key in keys if key not in item.common and item.value(key) not in EMPTY]
+
+
+def _is_stub(item: Item) -> bool:
+    """Whether a row is hardly an item: a word or two, and neither a task of the unit nor a link nor a day.
+
+    It is one complaint, not one for each cell that an item must have.
+    """
+    dated = {"task", "url", "formed_on", "published_on"} & {*item.unread}
+    told = item.obligation or item.url or item.formed_on or item.published_on or dated
+    return not told and 0 < len(_own_keys(item)) <= _STUB
 
 
 def _task_of(item: Item, context: _Context) -> Iterator[Problem]:
@@ -250,9 +275,9 @@ def _published_before(item: Item, context: _Context) -> Problem | None:
 
 def _reviewers_of(item: Item, context: _Context) -> Iterator[Problem]:
     signed: dict[str, str] = {}
-    for key in _REVIEWS:
+    for key in REVIEWS:
         name = getattr(item, key)
-        who = "" if says_nothing(name) else person(name)
+        who = "" if names_nobody(name) else person(name)
         if who and who in signed:
             values = {"first": context.heading(signed[who]), "second": context.heading(key), "value": name}
             own = key if key not in item.common or signed[who] in item.common else signed[who]

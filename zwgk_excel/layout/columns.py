@@ -59,6 +59,8 @@ class Column:
     """In characters; Excel's own limit where none is set."""
     hidden: bool = False
     """In a workbook that we make, until somebody shows it."""
+    printed: bool = True
+    """Whether it is wanted on paper; such columns stand last."""
     common: bool = False
     """Filled once on the report's cover, for every row that leaves it blank (:func:`common_columns`)."""
     ahead_of: str = ""
@@ -128,6 +130,12 @@ class SheetLayout:
         wanted = fold(heading)
         exact = (column for column in self.columns if column.names[0] == wanted)
         return next(exact, None) or next((column for column in self.columns if wanted in column.names), None)
+
+    @property
+    def printed(self) -> tuple[Column, ...]:
+        """The columns down to the last one that is wanted on paper."""
+        last = max((place for place, column in enumerate(self.columns) if column.printed), default=-1)
+        return self.columns[: last + 1]
 
     @property
     def inputs(self) -> tuple[Column, ...]:

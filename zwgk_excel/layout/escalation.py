@@ -9,7 +9,7 @@ from zwgk_excel.domain.escalation import EscalationLevel, EscalationPolicy, Esca
 from zwgk_excel.domain.score_rules import BONUSES, WITHOUT_TABLE, ScoreRule
 from zwgk_excel.domain.scoring import format_points
 from zwgk_excel.layout.resources import read_toml
-from zwgk_excel.layout.toml_values import choice, count, merged, number, table, yes
+from zwgk_excel.layout.toml_values import WrongValueError, choice, count, merged, number, table, yes
 from zwgk_excel.layout.words import word
 
 SECTION = "ladder"
@@ -27,12 +27,12 @@ def escalation_policy_with(overlay: Mapping[str, Any]) -> EscalationPolicy:
     """
     raw = table(SECTION, merged(read_toml("policy.toml"), overlay)[SECTION], ("confirmed", "rules"))
     if not isinstance(raw["rules"], list):
-        raise ValueError(f"ladder.rules = {raw['rules']!r}（应为 [[ladder.rules]]）")
+        raise WrongValueError("ladder.rules", raw["rules"], "应写作 [[ladder.rules]]，每条规则一段")
     rules = tuple(_rule(f"ladder.rules[{n}]", each) for n, each in enumerate(raw["rules"], 1))
     codes = [rule.code for rule in rules]
     for code in codes:
         if codes.count(code) > 1:
-            raise ValueError(f"ladder.rules: code = {code!r}（重复）")
+            raise WrongValueError("ladder.rules.code", code, "与别的规则重复")
     return EscalationPolicy(yes("ladder.confirmed", raw["confirmed"]), rules)
 
 
@@ -47,7 +47,7 @@ def require_fair_ladder(policy: EscalationPolicy) -> None:
             if mild in rule.counts and worse not in rule.counts:
                 one, other = (f"{each}（{word('rule', each)}）" for each in (mild, worse))
                 why = f"{rule.code} 计 {one}，就应同时计 {other}：不报的不能比晚报的轻"
-                raise ValueError(f"ladder.rules[{number_}].counts = {sorted(rule.counts)}（{why}）")
+                raise WrongValueError(f"ladder.rules[{number_}].counts", sorted(rule.counts), why)
 
 
 def rule_words(rule: EscalationRule) -> str:
@@ -73,16 +73,16 @@ def _rule(where: str, raw: Any) -> EscalationRule:
         given.setdefault("within", given["months"])
     part = table(where, given, ("code", "step", measure, "facts", "months", "within"))
     if not isinstance(part["code"], str) or not part["code"]:
-        raise ValueError(f"{where}.code = {part['code']!r}")
+        raise WrongValueError(f"{where}.code", part["code"], "应为带引号的文字")
     months = count(f"{where}.months", part["months"], least=1)
     within = count(f"{where}.within", part["within"], least=1)
     if not months <= within <= _LONGEST:
-        raise ValueError(f"{where}.within = {within}（应在 months {months} 和 {_LONGEST} 之间）")
+        raise WrongValueError(f"{where}.within", within, f"应在 {months}（months）和 {_LONGEST} 之间")
     facts = count(f"{where}.facts", part["facts"], least=1)
     step = choice(EscalationLevel, f"{where}.step", part["step"])
     if measure == "below":
         if facts != 1:
-            raise ValueError(f"{where}.facts = {facts}（与 below 不能同用）")
+            raise WrongValueError(f"{where}.facts", facts, "与 below 不能同用")
         below = number(f"{where}.below", part["below"])
         return EscalationRule(part["code"], step, below=below, months=months, within=within)
     return EscalationRule(part["code"], step, _counts(where, part["counts"]), None, facts, months, within)
@@ -90,8 +90,8 @@ def _rule(where: str, raw: Any) -> EscalationRule:
 
 def _counts(where: str, raw: Any) -> frozenset[str]:
     if not isinstance(raw, list) or not raw:
-        raise ValueError(f"{where}.counts = {raw!r}（应为评分规则的列表）")
+        raise WrongValueError(f"{where}.counts", raw, "应为评分规则的列表")
     for each in raw:
         if each not in _COUNTED:
-            raise ValueError(f"{where}.counts = {each!r}（应为扣分规则：{'、'.join(sorted(_COUNTED))}）")
+            raise WrongValueError(f"{where}.counts", each, f"应为扣分规则：{'、'.join(sorted(_COUNTED))}")
     return frozenset(str(each) for each in raw)

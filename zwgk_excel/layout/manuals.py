@@ -7,6 +7,8 @@ from zwgk_excel.layout.resources import folder
 OFFICE, REPORT = "办公室手册", "填报手册"
 """For the office, and for the units' officers, to whom the office passes it on."""
 MANUALS = (OFFICE, REPORT)
+REPORT_FILE = f"{REPORT}.docx"
+"""Its name beside the report workbooks, in mails and in 发件箱."""
 _FILES = {OFFICE: "manual_office.docx", REPORT: "manual_report.docx"}
 """The file of ``workbook_templates/`` of each; ``docs/make_manuals.py`` makes them of the Markdown."""
 

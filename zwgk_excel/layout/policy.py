@@ -23,7 +23,15 @@ from zwgk_excel.domain.problem_catalogue import CATALOGUE, Severity
 from zwgk_excel.domain.returns import ItemType
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.resources import read_toml
-from zwgk_excel.layout.toml_values import DatesOutOfOrderError, LackingKeyError, choice, count, merged, table
+from zwgk_excel.layout.toml_values import (
+    DatesOutOfOrderError,
+    LackingKeyError,
+    WrongValueError,
+    choice,
+    count,
+    merged,
+    table,
+)
 from zwgk_excel.layout.words import words
 
 POLICY_KEYS = frozenset(
@@ -84,11 +92,11 @@ def load_policy(overlay: Mapping[str, Any]) -> Policy:
 def _deadline(cadence: Cadence, tables: Mapping[str, Any]) -> DeadlineRule:
     where, raw = f"deadlines.{cadence}", tables[cadence]
     if not isinstance(raw, Mapping):
-        raise ValueError(f"{where} = {raw!r}")
+        raise WrongValueError(where, raw, f"应为一组设置，写在 [{where}] 下面")
     table(where, dict.fromkeys(("opens", "due", "final")) | dict(raw), ("opens", "due", "final"))
     rules = {name: _month_day(f"{where}.{name}", raw[name]) for name in raw}
     if "opens" not in rules or ("due" in rules) != ("final" in rules) or set(rules) - {"opens", "due", "final"}:
-        raise ValueError(f"{where} = {raw}")
+        raise WrongValueError(where, raw, "应写明 opens，due 和 final 两个都写或都不写")
     _require_order(where, rules)
     return DeadlineRule(rules["opens"], rules.get("due"), rules.get("final"))
 
@@ -124,7 +132,7 @@ _EXTRA = (*_ABOUT, "subject", "due", "final")
 
 def _entries(section: str, raw: Any) -> list[dict[str, Any]]:
     if not isinstance(raw, list) or not all(isinstance(each, Mapping) for each in raw):
-        raise ValueError(f"{section} = {raw!r}")
+        raise WrongValueError(section, raw, f"应写作 [[{section}]]，每项一段")
     return [dict(each) for each in raw]
 
 
@@ -171,7 +179,7 @@ def _extra(raw: Mapping[str, Any]) -> ExtraSubject:
 def _about(where: str, raw: Mapping[str, Any]) -> dict[str, Any]:
     """Duty or cadence, and the unit: what an entry is about."""
     if ("duty" in raw) == ("cadence" in raw):
-        raise ValueError(f"{where} = {dict(raw)}（duty 和 cadence 写一个，也只写一个）")
+        raise WrongValueError(where, raw, "duty 和 cadence 应写一个，也只写一个")
     cadence = choice(Cadence, f"{where}.cadence", raw["cadence"]) if "cadence" in raw else None
     return {"duty": _text(where, "duty", raw).upper(), "cadence": cadence, "unit": _text(where, "unit", raw)}
 
@@ -179,7 +187,7 @@ def _about(where: str, raw: Mapping[str, Any]) -> dict[str, Any]:
 def _text(where: str, key: str, raw: Mapping[str, Any]) -> str:
     value = raw.get(key, "")
     if not isinstance(value, str):
-        raise ValueError(f"{where}.{key} = {value!r}")
+        raise WrongValueError(f"{where}.{key}", value, "应为带引号的文字")
     return value.strip()
 
 
@@ -187,17 +195,14 @@ def _month_day(where: str, raw: Any) -> MonthDay:
     match raw:
         case {"months": int(months), "day": int(day)} if 1 <= day <= 31 and -24 <= months <= 24:
             return MonthDay(months, day)
-    raise ValueError(f"{where} = {raw}")
+    raise WrongValueError(where, raw, "应如 { months = 0, day = 25 }，day 为 1 至 31")
 
 
 def _reminder_rule(level: ReminderLevel, tables: Mapping[str, Any]) -> ReminderRule:
     where = f"reminders.{level}"
-    table("reminders", tables, ReminderLevel)
-    match tables:
-        case {**steps} if set(steps) == set(ReminderLevel) and set(steps[level]) == {"days", "every"}:
-            days, every = (count(f"{where}.{name}", steps[level][name]) for name in ("days", "every"))
-            return ReminderRule(level, days, every)
-    raise ValueError(f"reminders = {tables}")
+    keys = ("days", "every")
+    rule = table(where, table("reminders", tables, ReminderLevel)[level], keys)
+    return ReminderRule(level, *(count(f"{where}.{key}", rule[key]) for key in keys))
 
 
 def _nil_policy(raw: Any) -> NilPolicy:
@@ -206,7 +211,7 @@ def _nil_policy(raw: Any) -> NilPolicy:
     cadences = (choice(Cadence, f"{where}.cadences", each) for each in _texts(f"{where}.cadences", raw["cadences"]))
     counted = raw["in_a_row"]
     if not isinstance(counted, Mapping):
-        raise ValueError(f"{where}.in_a_row = {counted!r}")
+        raise WrongValueError(f"{where}.in_a_row", counted, "应如 { monthly = 3, quarterly = 2 }")
     in_a_row = {
         choice(Cadence, f"{where}.in_a_row", cadence): count(f"{where}.in_a_row.{cadence}", number, least=1)
         for cadence, number in counted.items()
@@ -220,26 +225,27 @@ def _unfit_types(raw: Any) -> frozenset[str]:
     table(where, raw, (key,))
     fit, known = _texts(f"{where}.{key}", raw[key]), words("item_type")
     if not fit:
-        raise ValueError(f"{where}.{key} = []（至少要写一个）")
+        raise WrongValueError(f"{where}.{key}", fit, "至少要写一个")
     codes = "、".join(code for code in known if code != ItemType.NEWS)
     for each in fit:
         if each == ItemType.NEWS:
-            raise ValueError(f"{where}.{key} = {each!r}（通知：政策性栏目不得用新闻信息代替）")
+            raise WrongValueError(f"{where}.{key}", each, "政策性栏目不得用新闻信息代替（通知）")
         if each not in known:
-            raise ValueError(f"{where}.{key} = {each!r}（可以写的有 {codes}）")
+            raise WrongValueError(f"{where}.{key}", each, f"可以写的有 {codes}")
     return frozenset(known) - frozenset(fit)
 
 
 def _texts(where: str, raw: Any) -> list[str]:
     if not isinstance(raw, list) or not all(isinstance(each, str) for each in raw):
-        raise ValueError(f"{where} = {raw!r}")
+        raise WrongValueError(where, raw, "应为列表，用方括号括起，各项用英文引号括起，用逗号隔开")
     return raw
 
 
 def _severities(raw: Any) -> dict[str, str]:
     if not isinstance(raw, Mapping):
-        raise ValueError(f"severities = {raw!r}")
+        raise WrongValueError("severities", raw, "应为一组设置，写在 [severities] 下面")
     for code, severity in raw.items():
-        if code not in CATALOGUE or severity not in set(Severity):
-            raise ValueError(f"severities.{code} = {severity!r}")
+        choice(Severity, f"severities.{code}", severity)
+        if code not in CATALOGUE:
+            raise WrongValueError(f"severities.{code}", severity, "没有这个问题代码，见 docs/problems.md")
     return dict(raw)

@@ -21,7 +21,7 @@ from zwgk_excel.domain.score_rules import (
     Scoring,
 )
 from zwgk_excel.layout.resources import read_toml
-from zwgk_excel.layout.toml_values import choice, count, merged, number, table, yes
+from zwgk_excel.layout.toml_values import WrongValueError, choice, count, merged, number, table, yes
 
 SECTION = "scoring"
 _OWN_KEYS = {
@@ -50,7 +50,7 @@ def scoring_from(raw: Mapping[str, Any]) -> Scoring:
     parts = {rule: table(_key(rule), raw[rule], _OWN_KEYS.get(rule, {"points", "cap"})) for rule in _WITH_POINTS}
     base, floor, cap = (number(_key(name), raw[name]) for name in _NUMBERS)
     if not floor <= base <= cap:
-        raise ValueError(f"scoring.base = {base}（应在 floor {floor} 和 cap {cap} 之间）")
+        raise WrongValueError("scoring.base", base, f"应在 {floor}（floor）和 {cap}（cap）之间")
     rules = Scoring(
         confirmed=yes(_key("confirmed"), raw["confirmed"]),
         fair=yes(_key("fair"), raw["fair"]),
@@ -83,17 +83,17 @@ def require_fair(rules: Scoring) -> None:
     announce points that it never deducts. Not asked of the rules of closed months, which stand as they are.
     """
     if not rules.fair:
-        raise ValueError("scoring.fair = false（只能是 true：报了的任务不能比不报扣得多）")
+        raise WrongValueError("scoring.fair", rules.fair, "只能是 true，报了的任务不能比不报扣得多")
     missing = rules.point_rules[ScoreRule.MISSING]
     if missing.cap < missing.points:
-        raise ValueError(f"scoring.missing.cap = {missing.cap}（应不少于 scoring.missing.points 的 {missing.points}）")
+        raise WrongValueError("scoring.missing.cap", missing.cap, f"应不少于 missing.points 的 {missing.points}")
     for key, points in (
         ("scoring.late_item.points", rules.point_rules[ScoreRule.LATE_ITEM].points),
         ("scoring.formal.points", rules.point_rules[ScoreRule.FORMAL].points),
         ("scoring.formal.per_task", rules.formal_per_task),
     ):
         if points > (most := missing.points):
-            raise ValueError(f"{key} = {points}（应不多于未报 scoring.missing.points 的 {most}，报了不能比不报扣得多）")
+            raise WrongValueError(key, points, f"应不多于未报 scoring.missing.points 的 {most}，报了不能比不报扣得多")
 
 
 def rules_to_json(raw: Any) -> Any:
@@ -132,13 +132,13 @@ def _bands(raw: Any) -> dict[Grade, Decimal]:
     bands: dict[Grade, Decimal] = {band: number(f"scoring.bands.{band}", found[band]) for band in _LEVELS}
     for (better, higher), (worse, lower) in pairwise(bands.items()):
         if higher <= lower:
-            raise ValueError(f"scoring.bands.{worse} = {lower}（应低于 {better} 的 {higher}）")
+            raise WrongValueError(f"scoring.bands.{worse}", lower, f"应低于 {better} 的 {higher}")
     return bands
 
 
 def _day_bands(raw: Any) -> tuple[LatenessBand, ...]:
     if not isinstance(raw, list) or not raw:
-        raise ValueError(f"scoring.late.bands = {raw!r}（应为天数档次的列表）")
+        raise WrongValueError("scoring.late.bands", raw, "应为列表，每档写作 { up_to = 5, points = 1 }")
     bands, last = [], 0
     for position, part in enumerate(raw, 1):
         where = f"scoring.late.bands[{position}]"
@@ -146,7 +146,7 @@ def _day_bands(raw: Any) -> tuple[LatenessBand, ...]:
         each = table(where, part, {"points"} if open_end else {"up_to", "points"})
         up_to = None if open_end else count(f"{where}.up_to", each["up_to"], least=1)
         if up_to is not None and up_to <= last:
-            raise ValueError(f"{where}.up_to = {up_to}（应大于前一档的 {last}，各档不能重叠）")
+            raise WrongValueError(f"{where}.up_to", up_to, f"应大于前一档的 {last}，各档不能重叠")
         last = up_to or last
         bands.append(LatenessBand(up_to, number(f"{where}.points", each["points"])))
     return tuple(bands)
@@ -154,10 +154,10 @@ def _day_bands(raw: Any) -> tuple[LatenessBand, ...]:
 
 def _codes(raw: Any) -> frozenset[str]:
     if not isinstance(raw, list):
-        raise ValueError(f"scoring.formal.codes = {raw!r}（应为问题代码的列表）")
+        raise WrongValueError("scoring.formal.codes", raw, "应为列表，用方括号括起问题代码")
     for code in raw:
         if not isinstance(code, str) or code not in CATALOGUE:
-            raise ValueError(f"scoring.formal.codes = {code!r}（没有这个问题代码，见 docs/problems.md）")
+            raise WrongValueError("scoring.formal.codes", code, "没有这个问题代码，见 docs/problems.md")
     return frozenset(raw)
 
 
@@ -169,7 +169,7 @@ def _check_order(rules: Scoring) -> None:
     steps += [("scoring.missing.points", most := rules.point_rules[ScoreRule.MISSING].points)]
     for (milder, less), (graver, more) in pairwise(steps):
         if less > more:
-            raise ValueError(f"{graver} = {more}（应不少于 {milder} 的 {less}，报得越晚扣得越多）")
+            raise WrongValueError(graver, more, f"应不少于 {milder} 的 {less}，报得越晚扣得越多")
     for rule in (ScoreRule.RETURNED, ScoreRule.NEWS):
         if points[rule] > most:
-            raise ValueError(f"{_key(rule)}.points = {points[rule]}（应不多于未报 scoring.missing 的 {most}）")
+            raise WrongValueError(f"{_key(rule)}.points", points[rule], f"应不多于未报 scoring.missing 的 {most}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
@@ -20,6 +21,25 @@ def merged(base: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[str, Any
         both = isinstance(old, Mapping) and isinstance(value, Mapping)
         found[key] = merged(old, value) if both else value  # type: ignore[arg-type]
     return found
+
+
+def as_toml(raw: Any) -> str:
+    """A value as whoever wrote it into ``zwgk.toml`` knows it: ``true``, ``"five"``, ``{ months = 0, day = 45 }``."""
+    if isinstance(raw, bool | str):
+        return json.dumps(raw, ensure_ascii=False)
+    if isinstance(raw, Mapping):
+        return f"{{ {', '.join(f'{key} = {as_toml(value)}' for key, value in raw.items())} }}"
+    if isinstance(raw, list | tuple):
+        return f"[{', '.join(map(as_toml, raw))}]"
+    return str(raw)
+
+
+class WrongValueError(ZwgkError, ValueError):
+    """A value that its key cannot have."""
+
+    def __init__(self, where: str, raw: Any, hint: str = "") -> None:
+        """``hint`` is what the value should be, or why it cannot be this one."""
+        super().__init__(f"{where} = {as_toml(raw)} 不正确{'：' if hint else ''}{hint}")
 
 
 class LackingKeyError(ZwgkError, ValueError):
@@ -41,20 +61,16 @@ class DatesOutOfOrderError(ZwgkError, ValueError):
 def table(where: str, raw: Any, keys: Iterable[str]) -> Mapping[str, Any]:
     """``raw`` as a table with exactly these keys; one that is none of them is told with those that are."""
     if not isinstance(raw, Mapping):
-        raise ValueError(_told(where, repr(raw) if isinstance(raw, str) else raw))
+        place = "" if where.endswith("]") else f"，写在 [{where}] 下面"
+        raise WrongValueError(where, raw, f"应为一组设置{place}")
     expected = dict.fromkeys(map(str, keys))
     for key in raw:
         if key not in expected:
-            raise ValueError(f"{_told(f'{where}.{key}', raw[key])}（没有这一项；可以写的有 {'、'.join(expected)}）")
+            raise WrongValueError(f"{where}.{key}", raw[key], f"没有这一项，可以写的有 {'、'.join(expected)}")
     for key in expected:
         if key not in raw:
             raise LackingKeyError(where, key)
     return raw
-
-
-def _told(where: str, raw: Any) -> str:
-    """The key with its value; without that of a table, which Python would write in its own way."""
-    return where if isinstance(raw, Mapping) else f"{where} = {raw}"
 
 
 def choice(kind: type[_E], where: str, raw: Any) -> _E:
@@ -62,13 +78,13 @@ def choice(kind: type[_E], where: str, raw: Any) -> _E:
     try:
         return kind(raw)
     except ValueError:
-        raise ValueError(_told(where, repr(raw) if isinstance(raw, str) else raw)) from None
+        raise WrongValueError(where, raw, f"可以写的有 {'、'.join(kind)}") from None
 
 
 def count(where: str, raw: Any, *, least: int = 0) -> int:
     """An integer, not below ``least``."""
     if isinstance(raw, bool) or not isinstance(raw, int) or raw < least:
-        raise ValueError(_told(where, repr(raw) if isinstance(raw, str) else raw))
+        raise WrongValueError(where, raw, f"应为不小于 {least} 的整数")
     return raw
 
 
@@ -79,12 +95,12 @@ def number(where: str, raw: Any) -> Decimal:
     except InvalidOperation:
         found = None
     if found is None or isinstance(raw, bool) or not found.is_finite() or found < 0:
-        raise ValueError(_told(where, raw))
+        raise WrongValueError(where, raw, "应为不小于 0 的数")
     return found
 
 
 def yes(where: str, raw: Any) -> bool:
     """True or false."""
     if not isinstance(raw, bool):
-        raise ValueError(_told(where, repr(raw) if isinstance(raw, str) else raw))
+        raise WrongValueError(where, raw, "应为 true 或 false，不带引号")
     return raw

@@ -23,7 +23,7 @@ def word(name: str, code: str) -> str:
 
 
 def verdict_word(receipt: Receipt) -> str:
-    """The verdict on a received file as people read it: 搁置 for one in quarantine that somebody has set aside."""
+    """The verdict on a received file as people read it: 作废 for one in quarantine that somebody has set aside."""
     return word("act", ActKind.SET_ASIDE) if receipt.is_set_aside else word("verdict", receipt.verdict)
 
 

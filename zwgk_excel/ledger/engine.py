@@ -20,7 +20,7 @@ _BUSY = {"SQLITE_BUSY", "SQLITE_LOCKED"}
 _REASONS = {
     "SQLITE_FULL": "磁盘已满",
     "SQLITE_READONLY": "数据库文件是只读的，请检查文件夹权限和只读属性",
-    "SQLITE_CANTOPEN": "数据库文件打不开，请检查文件夹是否存在、有无权限",
+    "SQLITE_CANTOPEN": "数据库文件无法打开，请检查文件夹是否存在、有无权限",
     "SQLITE_PERM": "没有访问数据库文件的权限",
     "SQLITE_IOERR": "读写磁盘失败",
     "SQLITE_NOMEM": "内存不足",

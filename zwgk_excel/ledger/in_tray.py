@@ -27,7 +27,9 @@ def select_ignored(connection: Connection) -> dict[str, str]:
 
 def undo_ignoring(connection: Connection, undoing: Undoing) -> tuple[Change, ...]:
     """What an undoing, already recorded, does to something ignored: nothing needs to be written."""
-    (change,) = undoing.root.changes
     number = undoing.root.number
-    before, after = ("" if number in back else change.after for back in (undoing.before, undoing.after))
-    return () if before == after else (Change(change.subject, before, after),)
+    was, is_now = (number not in back for back in (undoing.before, undoing.after))
+    if was == is_now:
+        return ()
+    marks = ((each.subject, each.after) for each in undoing.root.changes)
+    return tuple(Change(subject, mark if was else "", mark if is_now else "") for subject, mark in marks)

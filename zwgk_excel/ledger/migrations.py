@@ -357,6 +357,23 @@ ALTER TABLE rectifications ADD COLUMN act INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE rectification_notes ADD COLUMN act INTEGER NOT NULL DEFAULT 0
 """
 
+_VISITS = """
+CREATE TABLE visits (
+    id INTEGER NOT NULL PRIMARY KEY,
+    url TEXT NOT NULL,
+    at TIMESTAMP NOT NULL,
+    finding TEXT NOT NULL,
+    status INTEGER NOT NULL,
+    final_url TEXT NOT NULL,
+    titles TEXT NOT NULL,
+    published_on DATE,
+    sha256 TEXT NOT NULL,
+    etag TEXT NOT NULL,
+    last_modified TEXT NOT NULL
+);
+CREATE INDEX visits_of_url ON visits (url)
+"""
+
 
 def _initial(connection: Connection, at: datetime) -> None:
     """Create all tables and, in the same transaction, the key that signs report workbooks."""
@@ -436,6 +453,12 @@ def _common(connection: Connection, at: datetime) -> None:
     connection.exec_driver_sql("ALTER TABLE receipts ADD COLUMN content_common TEXT NOT NULL DEFAULT ''")
 
 
+def _visits(connection: Connection, at: datetime) -> None:
+    """Table of what links showed when they were visited."""
+    for statement in _VISITS.split(";"):
+        connection.exec_driver_sql(statement)
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration("0001_initial", _initial),
     Migration("0002_rulings", _rulings),
@@ -450,5 +473,6 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration("0011_acts", _acts),
     Migration("0012_receipt_times", _receipt_times),
     Migration("0013_common", _common),
+    Migration("0014_visits", _visits),
 )
 """All migrations, oldest first."""

@@ -106,7 +106,7 @@ def _private(path: Path, *, create: bool) -> None:
             make_private(path)
         keep_private(path)
     except OSError as error:
-        raise LedgerFailedError(f"数据库文件“{path.name}”打不开，请检查文件夹是否存在、有无权限") from error
+        raise LedgerFailedError(f"数据库文件“{path.name}”无法打开，请检查文件夹是否存在、有无权限") from error
 
 
 def _with(url: URL, password: str | None) -> URL:

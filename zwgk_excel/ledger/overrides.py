@@ -156,7 +156,7 @@ def _row_of(connection: Connection, receipt: int) -> Row[Any]:
     return connection.execute(select(RECEIPTS).where(RECEIPTS.c.id == receipt)).one()
 
 
-_OTHERWISE = "请用 zwgk receive --assign 指定正确的单位和月份"
+_OTHERWISE = "请用 zwgk receive --assign 认定正确的单位和月份"
 
 
 def _receipts_of(connection: Connection, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Row[Any]]:

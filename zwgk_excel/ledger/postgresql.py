@@ -48,7 +48,7 @@ _REFUSED = (
     (r"starting up|shutting down|正在启动|正在关闭", _REASONS["57P03"]),
     (r"does not support SSL", "服务器没有启用加密连接（TLS），请数据库管理员启用"),
     (r"certificate", "服务器的证书不可信，请核对 sslrootcert 和主机名"),
-    (r"refused|resolve host|timeout|timed out|No route|unreachable", "连不上数据库服务器，请核对主机、端口和网络"),
+    (r"refused|resolve host|timeout|timed out|No route|unreachable", "无法连接数据库服务器，请核对主机、端口和网络"),
     (r"closed the connection|terminat|is lost|SSL|EOF", "与数据库服务器的连接断开，请检查网络后重新运行"),
 )
 

@@ -341,6 +341,24 @@ ACTS = Table(
     Column("recorded_at", LocalTime, nullable=False),
 )
 
+# What links showed when they were visited; of an address the newest counts.
+VISITS = Table(
+    "visits",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("url", AnyText, nullable=False),
+    Column("at", LocalTime, nullable=False),
+    Column("finding", Text, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("final_url", AnyText, nullable=False),
+    Column("titles", AnyText, nullable=False),  # a JSON list
+    Column("published_on", Date),
+    Column("sha256", Text, nullable=False),
+    Column("etag", AnyText, nullable=False),
+    Column("last_modified", AnyText, nullable=False),
+    Index("visits_of_url", "url"),
+)
+
 # What an act made of a receipt or of a month's closing, kept when another act replaced it; act 0: as it arrived.
 ACT_STATES = Table(
     "act_states",

@@ -14,6 +14,7 @@ from zwgk_excel.domain.errors import ZwgkError
 from zwgk_excel.domain.system_errors import system_reason
 from zwgk_excel.domain.text import one_line
 from zwgk_excel.mail.charsets import decoded
+from zwgk_excel.mail.encryption_faults import tls_fault
 from zwgk_excel.mail.refusals import Refusal, classify_refusal
 
 
@@ -36,10 +37,10 @@ class ImapStage(StrEnum):
 
 _WORDS = {
     ImapStage.NAME: "找不到邮件服务器“{host}”：{reason}；请核对服务器名称和本机网络（DNS）",
-    ImapStage.CONNECT: "连不上邮件服务器 {host}:{port}：{reason}；请核对端口，或问网络管理员是否放行",
-    ImapStage.TLS: "与邮件服务器 {host}:{port} 不能建立加密连接：{reason}；请核对端口和 security，证书请问邮箱管理员",
+    ImapStage.CONNECT: "无法连接邮件服务器 {host}:{port}：{reason}；请核对端口，或咨询网络管理员是否放行",
+    ImapStage.TLS: "与邮件服务器 {host}:{port} 不能建立加密连接：{reason}；请核对端口和 security，证书请咨询邮箱管理员",
     ImapStage.LOGIN: "邮件服务器 {host} 不接受登录：{reason}",
-    ImapStage.FOLDER: "邮件服务器 {host} 上打不开文件夹：{reason}；请核对 zwgk.toml 中 [mail] 的 folder",
+    ImapStage.FOLDER: "邮件服务器 {host} 上无法打开文件夹：{reason}；请核对 zwgk.toml 中 [mail] 的 folder",
     ImapStage.PROTOCOL: "邮件服务器 {host}:{port} 的回答无法识别：{reason}；请核对端口是否正确",
     ImapStage.LINE: "与邮件服务器 {host}:{port} 的连接中断：{reason}；请稍后再运行一次",
 }
@@ -52,21 +53,12 @@ _REASONS: tuple[tuple[type[OSError], str], ...] = (
     (ConnectionAbortedError, "连接被对方中止"),
     (BrokenPipeError, "连接已断开"),
 )
-_CERTIFICATE = {
-    10: "已过期",
-    18: "自签名",
-    19: "证书链中有自签名的根证书",
-    20: "签发机构未知",
-    62: "名称与服务器不符",
-    64: "地址与服务器不符",
-}
-"""OpenSSL's verification codes: https://docs.openssl.org/master/man1/openssl-verification-options/."""
 _LONGEST = 200
 
 
 _REFUSALS = {
     Refusal.WRONG: (
-        "登录名、密码或授权码不对",
+        "登录名、密码或授权码不正确",
         "请核对登录名，运行 zwgk password 重新保存；很多邮箱要先开通 IMAP，用“授权码”代替密码",
     ),
     Refusal.EXPIRED: ("密码或授权码已过期", "请换新的，再运行 zwgk password 保存"),
@@ -74,8 +66,8 @@ _REFUSALS = {
         "邮箱没有开通 IMAP 服务，或不允许使用",
         "请在邮箱网页的设置中开通 IMAP，开通后多用“授权码”代替密码",
     ),
-    Refusal.BLOCKED: ("登录太频繁，或邮箱被临时限制", "请过一会儿再运行；常常如此的，请登录邮箱网页查看"),
-    Refusal.UNAVAILABLE: ("服务器暂时不能核对密码", "请过一会儿再运行"),
+    Refusal.BLOCKED: ("登录过于频繁，或邮箱被临时限制", "请稍后再运行；经常如此的，请登录邮箱网页查看"),
+    Refusal.UNAVAILABLE: ("服务器暂时不能核对密码", "请稍后再运行"),
     Refusal.ENCRYPTION: ("服务器要求先加密", "请把 zwgk.toml 中 [mail.imap] 的 security 改为 tls 或 starttls"),
     Refusal.ADMINISTRATOR: ("邮箱要由管理员处理", "请联系邮箱管理员"),
 }
@@ -136,12 +128,8 @@ def _answer_of(error: BaseException) -> str | None:
 
 
 def _reason(error: OSError) -> str:
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return f"服务器证书不可信（{_CERTIFICATE.get(error.verify_code) or error.verify_message}）"
-    if isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
-        return "对方中断了加密连接"
     if isinstance(error, ssl.SSLError):
-        return f"对方不会说 TLS（{error.reason or error}）"
+        return tls_fault(error)
     for kind, words in _REASONS:
         if isinstance(error, kind):
             return words

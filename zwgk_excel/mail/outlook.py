@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from zwgk_excel.mail.transport import DeliveryLog, DeliveryResult, DeliveryStatu
 _MAIL_ITEM = 0
 """OlItemType.olMailItem."""
 _DRAFTED = "Outlook 草稿"
+_CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
 class OutlookTransport:
@@ -28,12 +31,12 @@ class OutlookTransport:
         try:
             item = self._written(mail)
         except self._error as error:
-            return DeliveryResult(DeliveryStatus.NOT_NOW, one_line(str(error)))
+            return DeliveryResult(DeliveryStatus.NOT_NOW, _said(error))
         record.handing_over()
         try:
             item.Save()
         except self._error as error:
-            return DeliveryResult(DeliveryStatus.UNKNOWN, one_line(str(error)))
+            return DeliveryResult(DeliveryStatus.UNKNOWN, _said(error))
         return DeliveryResult(DeliveryStatus.TAKEN, _DRAFTED)
 
     def close(self) -> None:
@@ -68,4 +71,19 @@ def open_outlook() -> OutlookTransport:
     try:
         return OutlookTransport(Dispatch("Outlook.Application"), pythoncom.com_error)
     except pythoncom.com_error as error:
-        raise TransportFault(f"这台电脑上的 Outlook 打不开（{error}）；请去掉 --outlook，改用 .eml 文件。") from error
+        told = f"这台电脑上的 Outlook 无法打开（{_said(error)}）；请去掉 --outlook，改用 .eml 文件。"
+        raise TransportFault(told) from error
+
+
+def _said(error: BaseException) -> str:
+    """What Outlook said, where that is Chinese: of the parts of COM's error the last, which tells most."""
+    told = [one_line(each) for each in _texts(error.args) if _CHINESE.search(each)]
+    return told[-1] if told else "Outlook 没有接受，也没有说明原因"
+
+
+def _texts(parts: tuple[Any, ...]) -> Iterator[str]:
+    for each in parts:
+        if isinstance(each, tuple):
+            yield from _texts(each)
+        elif isinstance(each, str):
+            yield each

@@ -9,8 +9,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from zwgk_excel.domain.system_errors import system_reason
 from zwgk_excel.domain.text import one_line
 from zwgk_excel.mail.charsets import decoded
+from zwgk_excel.mail.encryption_faults import certificate_fault, tls_fault
 from zwgk_excel.mail.servers import GREETING_NAME, is_loopback, ssl_context, usual_port
 from zwgk_excel.mail.transport import TransportFault
 
@@ -65,7 +67,7 @@ def connect(server: SmtpSettings, *, wait: Callable[[float], None] = time.sleep)
         except (OSError, smtplib.SMTPException) as error:
             if pause is None:
                 raise TransportFault(
-                    f"连不上发件服务器 {server.host}:{port_of(server)}（{reason_of(error)}）；"
+                    f"无法连接发件服务器 {server.host}:{port_of(server)}（{reason_of(error)}）；"
                     "请检查网络、端口和防火墙，排除后再次运行即可，已发出的不会重发。"
                 ) from error
             wait(pause)
@@ -112,7 +114,7 @@ def _log_in(line: smtplib.SMTP, server: SmtpSettings) -> None:
         raise
     except smtplib.SMTPException as error:
         raise TransportFault(
-            f"发件服务器“{server.host}”的登录方式本程序不支持（{reason_of(error)}）；请联系邮件管理员。"
+            f"发件服务器“{server.host}”的登录方式本程序不支持；请联系邮件管理员。"
         ) from error
 
 
@@ -134,12 +136,18 @@ def reason_of(error: Exception) -> str:
             return "服务器中断了连接"
         case smtplib.SMTPResponseException():
             return response_text(error.smtp_code, error.smtp_error)
-    return response_text(0, str(error)).removeprefix("0").strip() or type(error).__name__
+        case smtplib.SMTPNotSupportedError():
+            return "服务器不支持所要的功能"
+        case ssl.SSLError():
+            return tls_fault(error)
+        case OSError() if not isinstance(error, smtplib.SMTPException):
+            return system_reason(error)
+    return "服务器的应答无法识别"
 
 
 def _certificate(server: SmtpSettings, error: ssl.SSLCertVerificationError) -> str:
     return (
-        f"发件服务器“{server.host}”的证书不可信（{error.verify_message}），没有登录，也没有发出任何邮件；"
+        f"发件服务器“{server.host}”的证书不可信（{certificate_fault(error)}），没有登录，也没有发出任何邮件；"
         "请核对服务器名称，单位自建 CA 的，请在 zwgk.toml 的 [mail] 中设置 ca_file。"
     )
 

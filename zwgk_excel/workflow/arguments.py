@@ -35,7 +35,7 @@ def period_of(given: str | Month | Period) -> Period:
     try:
         return given if isinstance(given, Period) else Period.parse(_text(given).upper())
     except ValueError:
-        raise InvalidValueError(f"“{given}”不是时期；请写成 2026-11（月）、2026Q4（季）或 2026（年）。") from None
+        raise InvalidValueError(f"“{given}”不是期间；请写成 2026-11（月）、2026Q4（季）或 2026（年）。") from None
 
 
 def months_of(given: Months) -> MonthRange:

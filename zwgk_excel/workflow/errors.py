@@ -36,3 +36,10 @@ def reason_of(error: OSError) -> str:
 def remedy_of(error: OSError) -> str:
     """What to do about it before trying again, in Chinese."""
     return system_remedy(error)
+
+
+def refused_words(error: PermissionError) -> str:
+    """What a user is told of a file that the system lets this program neither read nor write, and of which no step says
+    more: another program holds it open, or there are no rights to it."""
+    name = one_line(str(error.filename2 or error.filename))
+    return f"“{name}”不能读写：{reason_of(error)}；{remedy_of(error)}，再试一次。已写好的文件都是完整的。"

@@ -112,7 +112,7 @@ def test_units_are_answered_where_the_office_wants_it(
     good = desk.reply("市财政局", "财政.xlsx", answers=answers, items=[item("D02 政府采购")]).read_bytes()
     imap_server.deliver(user, letter(MAILS["市财政局"], ("财政.xlsx", good)), datetime(2026, 11, 25, 10))
     click(front, "fetch", "cancel")
-    assert "自动回执 1 封" in said(front)
+    assert "收件回复 1 封" in said(front)
     assert smtp_server.counts() == {MAILS["市财政局"]: 1}
 
 

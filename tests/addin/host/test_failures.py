@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 import pytest
@@ -35,9 +36,15 @@ def test_an_error_made_for_users_is_told_as_it_is(log: Path):
     assert not log.exists()
 
 
+def test_a_file_that_is_held_is_told_by_its_name(log: Path):
+    words = words_for(PermissionError(errno.EACCES, "Permission denied", "D:\\甲\\通报.docx"))
+    assert "“D:\\甲\\通报.docx”不能读写：没有权限，或正被其他程序打开" in words
+    assert not log.exists()
+
+
 def test_an_unexpected_error_is_in_the_log_with_its_trace(log: Path):
     words = words_for(ZeroDivisionError("1/0"))
-    assert "意外的错误（ZeroDivisionError），工作簿已恢复原样" in words
+    assert "意外的错误，工作簿已恢复原样" in words
     assert str(log) in words
     assert "Traceback" not in words
     words_for(KeyError("二"))
@@ -45,9 +52,9 @@ def test_an_unexpected_error_is_in_the_log_with_its_trace(log: Path):
     assert ("ZeroDivisionError: 1/0" in text, "KeyError: '二'" in text) == (True, True)
 
 
-def test_what_could_not_be_taken_back_names_the_first_error(log: Path):
+def test_of_what_could_not_be_taken_back_the_log_has_the_first_error(log: Path):
     words = words_for(caused(NotRestored(), ZeroDivisionError()))
-    assert "（ZeroDivisionError），工作簿未能恢复原样，请不要保存" in words
+    assert "意外的错误，工作簿未能恢复原样，请不要保存" in words
     assert "ZeroDivisionError" in log.read_text(encoding="utf-8")
 
 

@@ -105,7 +105,7 @@ def test_no_command_is_needed(desk: Desk, press: Callable[..., str]) -> None:
     drop(desk, unknown)
     desk.now = datetime(2026, 11, 20, 9)
     assert "在“待处理”中为 2 项选“处理”" in press("consolidate")
-    put(tracker_book(), "收件 1", choice="退回")
+    put(tracker_book(), "2026-11 的报送件", choice="退回")
     put(tracker_book(), "收件 3", choice="认定")
     for key, column, value in (
         (JOBS, "extended_to", "12月10日"),
@@ -115,7 +115,7 @@ def test_no_command_is_needed(desk: Desk, press: Callable[..., str]) -> None:
         tracker_desk.type_live(tracker_book(), key, column, value)
     words = press("consolidate")
     assert "认定为 金湖街道 2026-11" in words
-    assert "收件 1：退回，给市人社局" in words
+    assert "2026-11 的报送件：退回，给市人社局" in words
     assert len(list(desk.root.glob("发件箱/退回修改_2026-11-20/*.eml"))) == 1
     assert "没有要退回的报送件" in press("send_back", "ok", "no")
     assert "记下台账意见 3 条" in words
@@ -155,6 +155,7 @@ def test_no_command_is_needed(desk: Desk, press: Callable[..., str]) -> None:
     drop(desk, desk.reply("市财政局", "财十二.xlsx", items=[item("D02 政府采购")], cycle=DECEMBER))
     desk.now = datetime(2027, 1, 5, 9)
     assert "新收 1 份" in press("consolidate")
+    assert "名单已写成并打开" in press("escalate", "2026-12", "yes")
     assert "2026-12 已按 2027-01-05 的数字结账" in press("close_month", "ok", "ok", "cancel")
     assert "2027-01 的报送表：新生成" in press("generate", "ok")
     press("consolidate")

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from tests.addin.grid import GridApp, register
 from tests.addin.sheets import rows_of, sheet_of, state
+from tests.examples import examples
 from zwgk_excel.addin.refresh.journal import FROM_ABOVE, FROM_BELOW, Journal
 
 ROWS = [["编号", "单位", "合计"], ["D01", "市教育局", "=A2"], ["D02", "市财政局", "=A3"], ["D03", "市司法局", "=A4"]]
@@ -66,7 +67,7 @@ def test_each_change_is_taken_back(grid: GridApp, change: str):
     assert state(sheet.book) == before
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(st.lists(st.sampled_from(sorted(CHANGES)), unique=True, max_size=8))
 def test_any_sequence_is_taken_back(changes: list[str]):
     """As a refresh does it: rows come, then they go, once, then the cells that there are get their looks and values."""

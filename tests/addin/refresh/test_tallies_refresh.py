@@ -9,9 +9,11 @@ import xlwings as xw
 
 from tests.addin.refresh.conftest import Views
 from tests.addin.sheets import state
+from zwgk_excel.addin.host.session import Session
 from zwgk_excel.addin.refresh.journal import Journal
 from zwgk_excel.addin.refresh.live_book import formulas_of, used_cells
 from zwgk_excel.addin.refresh.tallies_refresh import refresh_tallies
+from zwgk_excel.addin.refresh.tracker_refresh import refresh_tracker
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.tracker.rows.formulas import TALLIES, tally_name
 from zwgk_excel.workbooks.tracker.rows.view import TrackerView
@@ -52,6 +54,17 @@ def test_lines_come_and_go_with_the_rows(opened: Callable[..., xw.Book], views: 
     assert (shown(book)[0][3:], shown(book)[1]) == (more[0][3:], more[1])
     refreshed(book, views.answered)
     assert (shown(book)[0][3:], shown(book)[1]) == (fewer[0][3:], fewer[1])
+
+
+def test_lines_that_somebody_typed_between_the_rows_get_tallies_too(opened: Callable[..., xw.Book], views: Views):
+    book = opened(views.answered)
+    before = len(shown(book)[0])
+    page = book.sheets[layout("tracker")["tracking"].name]
+    for _ in range(2):
+        page.range("6:6").insert("down")
+        page.range("D6").value = "以下为重点任务"
+    refresh_tracker(Session(book.app, book), book, views.answered)
+    assert len(shown(book)[0]) == before + 2
 
 
 def test_a_tracker_of_an_earlier_version_gets_it(opened: Callable[..., xw.Book], views: Views):

@@ -21,7 +21,6 @@ from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.excel import column_letters
 from zwgk_excel.workbooks.tracker.previous.office_input import LAST_ACT_KEY, LEDGER_REVISION_KEY
 from zwgk_excel.workbooks.tracker.rows.view import TrackerView
-from zwgk_excel.workbooks.tracker.sheets.tracking import LAST_PRINTED
 from zwgk_excel.workbooks.tracker.tracker_workbook import recorded_tracker
 
 TRACKER = layout("tracker")
@@ -59,7 +58,7 @@ def test_what_is_printed_follows_the_rows(book: xw.Book, views: Views):
     printed = recorded_tracker(views.december).sheets[TRACKING.name].printed
     assert printed is not None
     assert page.print_area == f"$A$1:${column_letters(printed[3])}${printed[2] + 1}"
-    assert TRACKING.columns[printed[3]].key == LAST_PRINTED
+    assert TRACKING.columns[printed[3]] == TRACKING.printed[-1] == TRACKING["refusal"]
     page.print_area = "$C$1:$D$5"
     refreshed(book, views.answered)
     assert page.print_area == "$C$1:$D$5", "what the office set is the office's"

@@ -208,7 +208,7 @@ def test_who_owed_nothing_is_neither_first_nor_in_the_table_but_named_apart():
 def test_who_cannot_be_judged_yet_is_named_apart():
     said = places({"甲": 98, "乙": 97}, pending="丙丁")
     assert "乡镇（街道）得分靠前的是甲（98分），靠后的是乙（97分）。" in said
-    assert "还没有报送、最迟时限未到、暂未评定的单位有丙、丁。" in said
+    assert "尚未报送、最迟时限未到、暂未评定的单位有丙、丁。" in said
     assert not any("不参与排名" in each for each in said)
 
 
@@ -216,7 +216,7 @@ def test_where_nobody_is_ranked_the_bulletin_says_so_and_counts_its_sections_on(
     said = places({}, unranked="甲", pending="乙")
     at = said.index("2026年11月没有单位参与排名。")
     assert said[at - 1] == "三、考核评分"
-    named = "没有应报任务、不参与排名的单位有甲。", "还没有报送、最迟时限未到、暂未评定的单位有乙。"
+    named = "没有应报任务、不参与排名的单位有甲。", "尚未报送、最迟时限未到、暂未评定的单位有乙。"
     assert (*said[at + 1 : at + 3],) == named
     assert "四、工作要求" in said
     assert not any("附件4" in each or "得分和名次" in each for each in said)

@@ -76,7 +76,7 @@ def test_months_columns_and_what_to_mend():
 
 
 def test_nothing_to_mend():
-    assert "没有需要补报或改正的，请继续保持。" in shown(year(ROWS[0]))
+    assert "没有需要补报或改正的内容，请继续保持。" in shown(year(ROWS[0]))
 
 
 def test_scores_of_the_months_and_of_the_year():
@@ -119,7 +119,7 @@ def test_the_workbook_is_sound_sealed_and_the_same_every_time(tmp_path):
     assert validate_all([path], ["Office2010", "Microsoft365"]) == {}
 
 
-def test_one_page_of_pdf_with_the_figures():
+def test_one_page_of_pdf_with_the_figures_and_another_where_it_could_not_be_read():
     soffice, pdfinfo, pdftotext = require("soffice", "pdfinfo", "pdftotext")
     columns = tuple(
         row(11, Outcome.MISSING, Timeliness.OVERDUE, late=1, duty_=duty(f"D{n:02}", f"栏目{n}")) for n in range(25)
@@ -127,9 +127,9 @@ def test_one_page_of_pdf_with_the_figures():
     files = {"一.xlsx": unit_sheet(year(*ROWS, *columns)), "二.xlsx": unit_sheet(year(*ROWS))}
     made = to_pdf(soffice, files)
     assert list(made) == list(files)
-    for pdf in made.values():
+    for pdf, pages in zip(made.values(), (2, 1), strict=True):
         told = subprocess.run([pdfinfo, "-"], input=pdf, capture_output=True, check=True).stdout.decode()
-        assert "Pages:           1" in told
+        assert f"Pages:           {pages}" in told
         assert "(A4)" in told
     text = subprocess.run([pdftotext, "-", "-"], input=made["二.xlsx"], capture_output=True, check=True).stdout.decode()
     assert "应报 4 项，报送率 50%，按时率 33.3%" in text

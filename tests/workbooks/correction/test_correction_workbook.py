@@ -98,7 +98,7 @@ def test_the_list_alone_has_no_links_and_says_so():
     page = opened(correction_workbook(PROBLEMS, title="市教育局")).worksheets[0]
     assert page.title == MARKUP.name
     assert not any(cell.hyperlink for row in page.iter_rows() for cell in row)
-    assert "没能在来件上逐格批注" in page["A2"].value
+    assert "来件无法逐格批注" in page["A2"].value
     assert page.max_row == FIRST + 4
 
 

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.workbooks.sheets import Formula, cell, report
 from zwgk_excel.domain.problems import Problem
 from zwgk_excel.domain.returns import EMPTY
@@ -50,7 +51,7 @@ def rows_of(sheet: SheetLayout):
     return st.lists(st.dictionaries(st.sampled_from(keys), TYPED, max_size=6), max_size=4)
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(items=rows_of(ITEMS), answers=rows_of(TASKS), named=st.lists(st.booleans(), min_size=4, max_size=4))
 def test_every_typed_cell_is_in_an_item_an_answer_or_a_problem(items, answers, named):
     tasks = [row | (TASK if known else {}) for row, known in zip(answers, named, strict=False)]

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.workbooks.report_sample import content, item
 from tests.workflow.intake import test_foreign_identity
 from zwgk_excel.domain.text import clean
@@ -74,7 +75,7 @@ def test_the_cells_are_kept_though_nothing_takes_them():
     assert (reading.content.common, reading.content.items, reading.content.problems) == (FULL, (), ())
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.dictionaries(st.sampled_from(KEYS), st.one_of(st.text(max_size=50), st.integers(0, 10**9)), min_size=1))
 def test_every_typed_common_cell_is_kept_or_named(typed):
     texts = {key: "".join(c for c in str(value) if c.isprintable()) for key, value in typed.items()}

@@ -14,6 +14,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.workbooks.reading.test_accounting import TEXTS, TYPED, accounted, bare, shown
 from tests.workbooks.sheets import IDENTITY, Formula, Range, book
 from zwgk_excel.domain.problems import Problem
@@ -214,7 +215,7 @@ DAMAGE = (
 )  # fmt: skip
 
 
-@settings(max_examples=400, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=examples(400), suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(data=st.data())
 def test_every_typed_cell_is_accounted_for(data):
     work = data.draw(workbooks())

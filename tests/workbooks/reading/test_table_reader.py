@@ -317,6 +317,8 @@ def test_links_are_kept_as_typed():
     assert read(column(ColumnKind.URL), " https://x.gov.cn/Ａ?b= 1\n") == ("https://x.gov.cn/Ａ?b= 1", [])
     assert read(column(ColumnKind.URL), "www.x.gov.cn") == ("www.x.gov.cn", [("link_form", "某列是“www.x.gov.cn”")])
     assert read(column(ColumnKind.URL), 5)[1][0][0] == "link_form"
+    two = "http://a.cn/1\nhttps://a.cn/2"
+    assert read(column(ColumnKind.URL), two) == (two, [("link_several", "某列里不止一个网址")])
 
 
 def test_telephone_numbers_have_no_decimals():

@@ -73,7 +73,9 @@ def test_a_cell_that_only_looks_filled_is_missing(blank: str) -> None:
         ({"task": "D99 没有的任务"}, "{task}不在清单中"),
         ({"task": "D02 政府采购 "}, "{task}不在清单中"),  # COUNTIF would not count it either
         ({"type": "随便"}, "{type}请从列表选择"),
-        ({"formed_on": "2026.11.3"}, "{formed_on}不是日期"),
+        ({"formed_on": "11月3日"}, "{formed_on}不是日期"),
+        ({"formed_on": "2026.11.31"}, "{formed_on}不是日期"),
+        ({"published_on": "2026.11.2"}, "{published_on}早于{formed_on}"),
         ({"published_on": 20261105}, "{published_on}不是日期"),
         ({"published_on": True}, "{published_on}不是日期"),
         ({"formed_on": date(1999, 12, 31)}, "{formed_on}不是日期"),
@@ -94,6 +96,9 @@ def test_what_blocks(changed: dict[str, object], complaint: str) -> None:
     "changed",
     [
         {"task": "d02 政府采购"},
+        {"task": "D02政府采购"},
+        {"formed_on": "2026.11.3"},
+        {"formed_on": "2026年11月3日", "published_on": "2026/11/4"},
         {"type": f" {word('item_type', 'notice')}　"},
         {"url": "HTTPS://WWW.EXAMPLE.GOV.CN"},
         {"url": "　https://www.example.gov.cn/"},
@@ -119,6 +124,18 @@ def test_three_reviews_are_signed_by_three_people() -> None:
     assert item_check(item(final_review="王　五"), FLAGS) == f"× {two}与{three}相同"
     all_one = item(second_review="李四", final_review="李四")
     assert item_check(all_one, FLAGS) == f"× {one}与{two}相同；{one}与{three}相同"
+
+
+def test_a_rank_alone_signs_nothing() -> None:
+    for rank in ("局长", " 副主任"):
+        assert item_check(item(second_review=rank), FLAGS) == f"× 缺 {heading('second_review')}"
+    assert item_check(item(second_review="局长王五"), FLAGS) == "√ 完整"
+
+
+def test_an_item_has_one_link() -> None:
+    told = f"▲ 完整；{heading('url')}里不止一个网址"
+    assert item_check(item(url="http://a.cn/1、http://a.cn/2"), FLAGS) == told
+    assert item_check(item(url="http://a.cn/go?to=http://b.cn"), FLAGS) == "√ 完整"
 
 
 @pytest.mark.parametrize("filler", ["无", " 无。", "没有", "/", "—", "略", "见附件", "None", "。"])
@@ -263,7 +280,9 @@ def test_items_are_counted_by_task() -> None:
 
 def test_overall() -> None:
     assert overall_check([]) == overall_check(["", "√ 完整", "▲ 完整；略", "○ 可选"]) == "填报完整"
-    assert overall_check(["× 一", "", "× 二", "√"]) == "还有 2 处未填或有误"
+    assert overall_check(["× 一", "", "× 二", "√"]) == "还有 2 行未填或有误"
+    assert overall_check(["× 一"], ahead=2) == "还有 3 行未填或有误，其中 2 条的发布日期晚于今天"
+    assert overall_check(["√"], unlisted=1) == "还有 1 行未填或有误，其中 1 行不是下发的任务"
 
 
 # --- the same rules in the domain --------------------------------------------------------------

@@ -25,7 +25,7 @@ from zwgk_excel.domain.problem_catalogue import Severity
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.policy import load_policy, shipped_policy
 from zwgk_excel.layout.seed import duty_rows, office_groups, unit_rows
-from zwgk_excel.workbooks.excel import A3, A4
+from zwgk_excel.workbooks.excel import A3
 from zwgk_excel.workbooks.tables.read_tables import (
     duty_table_workbook,
     load_tables,
@@ -172,8 +172,7 @@ def test_looks(write: Any, sheet: Any, count: int) -> None:
     last_column = get_column_letter(len(sheet.columns))
     assert page.auto_filter.ref == f"A3:{last_column}{3 + count + sheet.blank_rows}"
     assert page.freeze_panes == {"id": "C4", "name": "B4"}[sheet.columns[0].key]
-    paper = {"id": A3, "name": A4}[sheet.columns[0].key]
-    assert (page.page_setup.orientation, page.page_setup.paperSize) == ("landscape", paper)
+    assert (page.page_setup.orientation, page.page_setup.paperSize) == ("landscape", A3)
     assert page.print_title_rows == "$3:$3"
     fills = {column.key: page.cell(4, place).fill.fgColor.rgb for place, column in enumerate(sheet, start=1)}
     assert {fills[column.key] for column in sheet if column.office} == {"FFFFF9E5"}

@@ -1,6 +1,7 @@
 """The workbook that skips xlsxwriter's search of formulas comes out as if it had searched them."""
 
 import io
+import zipfile
 from unittest.mock import patch
 
 import pytest
@@ -47,3 +48,14 @@ def test_array_formulas_keep_their_braces():
         return stream.getvalue()
 
     assert book(StreamingWorkbook.worksheet_class) == book(Plain)
+
+
+@pytest.mark.parametrize("options", [{"in_memory": True}, {}], ids=["in memory", "by files"])
+def test_the_file_says_nothing_of_the_system_that_wrote_it(options: dict[str, bool]):
+    stream = io.BytesIO()
+    with StreamingWorkbook(stream, options) as made:
+        made.add_worksheet().write(0, 0, "一\n二")
+    with zipfile.ZipFile(stream) as archive:
+        assert {(part.create_system, part.external_attr) for part in archive.infolist()} == {(0, 0o600 << 16)}
+        assert not any(b"\r" in archive.read(part) for part in archive.infolist())
+        assert archive.testzip() is None

@@ -205,12 +205,12 @@ def test_a_task_listed_early_of_a_month_never_issued_is_in_no_figure(desk):
     found = published(desk, Period.quarter(january), date(2027, 3, 20))
     assert {row.status.obligation.duty.id for row in found.bulletin.view.rows} == {"D02"}, "D20 is February's"
     said = text_of(found.path)
-    assert "2027年2月、2027年3月没有下发报送表，不在数内" in said
+    assert "2027年2月、2027年3月未下发报送表，不计入统计" in said
     assert "宽限期内。" not in said
 
 
 def test_a_month_with_an_extended_task_says_that_it_is_not_done(reported):
     with reported.on(datetime(2026, 12, 1, 9)) as office:
         extend(office, CYCLE, "市人社局", (), date(2026, 12, 8), who="王敏", reason="系统迁移")
-    assert "2026年11月还有任务没到最迟时限" in text_of(published(reported).path)
-    assert "还有任务没到最迟时限" not in text_of(published(reported, as_of=date(2026, 12, 9)).path)
+    assert "2026年11月尚有任务未到最迟时限" in text_of(published(reported).path)
+    assert "尚有任务未到最迟时限" not in text_of(published(reported, as_of=date(2026, 12, 9)).path)

@@ -206,7 +206,7 @@ def test_a_plain_line_leaves_this_machine_never(
 
 
 def test_nobody_at_the_address(workspace: Workspace) -> None:
-    with pytest.raises(UserError, match=r"连不上计算节点 tcp://127\.0\.0\.1:1：那里没有程序在等待连接"):
+    with pytest.raises(UserError, match=r"无法连接计算节点 tcp://127\.0\.0\.1:1：那里没有程序在等待连接"):
         ClusterReaders("tcp://127.0.0.1:1", workspace)
 
 

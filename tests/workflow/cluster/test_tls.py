@@ -160,7 +160,7 @@ def test_nobody_at_the_address(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("name", ["ca.pem", "证书/own.pem", "证书/own.key"])
-@pytest.mark.parametrize(("data", "sentence"), [(None, "无法读取（文件已不存在）"), (b"\xff\x00", "PEM")])
+@pytest.mark.parametrize(("data", "sentence"), [(None, "无法读取（找不到文件或文件夹）"), (b"\xff\x00", "PEM")])
 def test_a_file_that_is_no_certificate(desk: Desk, name: str, data: bytes | None, sentence: str) -> None:
     path = desk.root / name
     path.unlink() if data is None else path.write_bytes(data)

@@ -5,23 +5,20 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.clock import in_december
+from tests.tools import posix_only
 from tests.workflow.desk import new_desk
 from tests.workflow.month import LATER, play
 from zwgk_excel.cli.main import run
 from zwgk_excel.workflow.counties.rolling_up import COUNTY_LIMITS, CountyLimits, Rollup, rollup
 from zwgk_excel.workflow.errors import UserError
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(sys.platform == "win32", reason="no pipes, no limit of memory"),
-]
+pytestmark = [pytest.mark.slow, posix_only("pipes and devices, and a limit of memory, which wine does not keep")]
 ON = LATER.date()
 
 
@@ -50,6 +47,10 @@ def in_place_of(name: str, make: Callable[[Path], object]) -> Callable[[Path], N
         make(county / name)
 
     return spoil
+
+
+def pipe(path: Path) -> None:
+    os.mkfifo(path)
 
 
 def sparse(path: Path) -> None:
@@ -84,9 +85,9 @@ SPOILT: dict[str, tuple[Callable[[Path], None], str]] = {
         ),
         "",
     ),
-    "a pipe as database": (in_place_of("zwgk.db", os.mkfifo), "找不到数据库"),
-    "a pipe as settings": (in_place_of("zwgk.toml", os.mkfifo), "不是工作区"),
-    "a pipe as duty table": (in_place_of("责任分工表.xlsx", os.mkfifo), "不是普通文件"),
+    "a pipe as database": (in_place_of("zwgk.db", pipe), "找不到数据库"),
+    "a pipe as settings": (in_place_of("zwgk.toml", pipe), "不是工作区"),
+    "a pipe as duty table": (in_place_of("责任分工表.xlsx", pipe), "不是普通文件"),
     "a device as roster": (in_place_of("单位通讯录.xlsx", lambda path: path.symlink_to("/dev/zero")), "不是普通文件"),
     "a database of 200 GB": (in_place_of("zwgk.db", sparse), ""),
     "settings of 200 GB": (in_place_of("zwgk.toml", sparse), "超过 1 MB"),

@@ -198,7 +198,7 @@ def test_a_broken_workspace_is_told_and_the_others_are_gathered(counties: Counti
     done = gather([*broken, nowhere, jia.root], tmp_path / "汇总")
     assert [each.county for each in done.failed] == ["甲县", "甲县", "坏设置", "甲县", "jin"]
     for each, words in zip(
-        done.failed, ("数据库文件已损坏", "责任分工表.xlsx", "写法不对", "找不到数据库", "连不上"), strict=True
+        done.failed, ("数据库文件已损坏", "责任分工表.xlsx", "写法不对", "找不到数据库", "无法连接"), strict=True
     ):
         assert words in each.reason
     assert {row["county"] for row in rows_of(done.data_set, "obligations")} == {"甲县"}

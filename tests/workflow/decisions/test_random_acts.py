@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.workflow.desk import CYCLE, Desk, new_desk
 from zwgk_excel.domain.decisions import NO_DECISIONS, DecisionKind, decided
 from zwgk_excel.layout.columns import layout
@@ -154,7 +155,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     return desk
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=list(HealthCheck))
 @given(acts=st.lists(ACTS, min_size=2, max_size=12))
 def test_the_last_act_by_time_is_in_force_and_nothing_typed_is_lost(
     prepared: Desk, tmp_path_factory: pytest.TempPathFactory, acts: list[tuple[str, str, tuple[str, Any]]]

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import keyring
 import pytest
@@ -14,8 +15,12 @@ from tests.tools import ROOT, posix_only
 from tests.workflow.desk import new_desk
 from tests.workflow.keyrings import InMemory
 from zwgk_excel.domain.periods import CHINA
-from zwgk_excel.workflow.doctor import diagnostics, excel_policy, program, workspace
+from zwgk_excel.workflow.doctor import diagnostics, excel_policy, program, surroundings, workspace
+from zwgk_excel.workflow.doctor.mail import settings_checks
 from zwgk_excel.workflow.intake.receiving import receive
+from zwgk_excel.workflow.office.passwords import store_password
+from zwgk_excel.workflow.office.server_logins import mail_login
+from zwgk_excel.workflow.office.trust import trust_workspace
 from zwgk_excel.workflow.office.workspace import open_workspace
 from zwgk_excel.workflow.scheduling.installing import install
 from zwgk_excel.workflow.scheduling.systems import Computer
@@ -192,6 +197,48 @@ def test_days_off_of_this_year_and_towards_its_end_of_the_next(desk, day, announ
     assert workspace.calendar(open_workspace(desk.root), day).code == code
 
 
+def test_who_acts_is_asked_for(desk, monkeypatch):
+    monkeypatch.delenv("ZWGK_WHO", raising=False)
+    assert "person_missing" in of_workspace(desk)
+    monkeypatch.setenv("ZWGK_WHO", "王芳")
+    assert "person_ok" in of_workspace(desk)
+
+
+def test_a_workspace_that_is_copied_to_a_server_or_can_be_taken_out(tmp_path):
+    def found(root, **environment):
+        return [each.code for each in surroundings.place(root, environment)]
+
+    assert found(tmp_path) == []
+    assert found(tmp_path / "我的坚果云" / "政务公开") == ["place_synced"]
+    assert found(tmp_path / "政务公开", OneDrive=str(tmp_path)) == ["place_synced"]
+
+
+@elsewhere
+def test_a_stick_is_no_place_for_a_workspace():
+    assert [each.code for each in surroundings.place(Path("/media/usb/政务公开"), {})] == ["place_removable"]
+
+
+def test_the_offices_own_texts_are_named_and_must_be_readable(desk):
+    assert not {"templates_own", "templates_wrong"} & set(of_workspace(desk))
+    texts = open_workspace(desk.root).mail_texts
+    texts.mkdir(parents=True)
+    (texts / "mail_issue.txt").write_text("主题：{{month}}", encoding="utf-8")
+    assert "mail_issue.txt" in codes(desk)["templates_own"].found
+    (texts / "mail_issue.txt").write_bytes("主题".encode("gb18030"))
+    assert "UTF-8" in codes(desk)["templates_wrong"].found
+
+
+def test_a_tracker_that_windows_takes_for_one_from_outside(desk, monkeypatch):
+    monkeypatch.setattr(surroundings, "is_from_web", lambda path: path.name == "责任分工表.xlsx")
+    assert "责任分工表.xlsx" in codes(desk)["from_web"].found
+
+
+def test_whether_the_command_typed_is_this_program(tmp_path):
+    own = str(Path(sys.executable).with_name("zwgk"))
+    found = [surroundings.command(each).code for each in (own, str(tmp_path / "zwgk"), "")]
+    assert found == ["command_ok", "command_elsewhere", "command_missing"]
+
+
 def test_what_waits_in_the_inbox_and_in_quarantine(desk):
     assert "waiting_none" in of_workspace(desk)
     (desk.root / "收件箱/统计.xlsx").write_bytes((desk.root / "单位通讯录.xlsx").read_bytes())
@@ -277,6 +324,34 @@ def test_how_old_the_backup_is(desk, tmp_path):
     assert of_backup(desk, named) == "backup_old"
     assert of_backup(desk, named, now=NOW - timedelta(days=2)) == "backup_ok"
     assert of_backup(desk, named + '[ledger]\nurl = "postgresql://u@localhost/d"\n') == "backup_of_database"
+
+
+@pytest.fixture
+def own_keyring():
+    """The keyring of a computer, and how to have another's."""
+    before = keyring.get_keyring()
+    keyring.set_keyring(InMemory())
+    yield lambda: keyring.set_keyring(InMemory())
+    keyring.set_keyring(before)
+
+
+def test_restored_on_another_computer_it_is_confirmed_and_its_password_stored_again(desk, tmp_path, own_keyring):
+    def of_mail(root):
+        return {each.code for each in settings_checks(open_workspace(root))}
+
+    settings = desk.root / "zwgk.toml"
+    named = settings.read_text("utf-8").replace('mailbox = ""', 'mailbox = "zwgk@example.cn"')
+    settings.write_text(f'{named}\n[mail.smtp]\nhost = "smtp.example.cn"\n', "utf-8")
+    store_password(mail_login(open_workspace(desk.root), "smtp"), "abcd")
+    assert "password_ok" in of_mail(desk.root)
+
+    root = shutil.copytree(desk.root, tmp_path / "新电脑" / "政务公开")
+    own_keyring()
+    (untrusted,) = diagnostics.run_diagnostics(root, computer=False, now=NOW)
+    assert untrusted.code == "workspace_untrusted"
+    trust_workspace(root)
+    assert open_workspace(root).settings == open_workspace(desk.root).settings
+    assert "password_missing" in of_mail(root)
 
 
 def test_a_workspace_is_no_backup_of_itself(desk):

@@ -194,7 +194,8 @@ def mailbox(desk: Desk, *, of_unit: str = "czj@example.gov.cn") -> None:
 
 
 def test_a_faulty_return_is_sent_back_with_its_last_date(desk: Desk, faulty: Waiting):
-    assert (faulty.unit, faulty.month, faulty.since) == ("市财政局", CYCLE, date(2026, 11, 26))
+    assert (faulty.unit, faulty.month, faulty.since) == ("", CYCLE, date(2026, 11, 26))
+    assert faulty.told.startswith("市财政局：错.xlsx：错误 ")
     assert "改正时限 2026年12月3日" in faulty.advice
     refused = run(desk, chosen(faulty, TrayChoice.SEND_BACK))
     told = "没有办成“退回”：还没有设置发件邮箱；请按“设置”，填写报送邮箱，改正后再汇总一次，或清空处理"
@@ -215,6 +216,49 @@ def test_a_faulty_return_is_sent_back_with_its_last_date(desk: Desk, faulty: Wai
 def test_a_return_of_which_the_unit_was_told_otherwise_is_ignored(desk: Desk, faulty: Waiting):
     assert run(desk, chosen(faulty, TrayChoice.IGNORE, reason="已电话告知")).tray.done
     assert not waits(desk)
+
+
+@pytest.fixture
+def both(desk: Desk, faulty: Waiting) -> Waiting:
+    """The row of a month in which a second unit has a faulty return."""
+    path = desk.reply("市人社局", "错2.xlsx", items=[item("D04 稳岗就业", final_review="")])
+    take(desk, path, at=datetime(2026, 11, 27, 9))
+    return only(waits(desk), WaitingKind.RETURN)
+
+
+def test_the_faulty_returns_of_a_month_are_one_row_and_one_choice_settles_them(desk: Desk, both: Waiting):
+    assert (both.subject, both.since, both.file) == ("2026-11 的报送件", date(2026, 11, 26), "总台账.xlsx")
+    assert both.told.startswith("2 份（到收件 2）有错误")
+    assert "市财政局 " in both.told
+    assert "市人社局 " in both.told
+    mailbox(desk)
+    done = run(desk, chosen(both, TrayChoice.SEND_BACK))
+    (deed,), (left,) = done.tray.done, done.view.tray
+    assert "已写成文件" in deed.told
+    assert "市财政局（czj@example.gov.cn）" in deed.told
+    assert left.waiting.told.startswith("市人社局：错2.xlsx")  # it has no address: it stays, with the reason
+    assert "市人社局：单位通讯录中没有这个单位的邮箱" in left.result
+    assert "choice" not in left.typed
+
+
+def test_of_the_returns_of_a_month_one_unit_is_settled_alone_and_that_is_undone(desk: Desk, both: Waiting):
+    wrong = run(desk, chosen(both, TrayChoice.IGNORE, unit="金湖街道", reason="已告知"))
+    assert "没有“金湖街道”的报送件" in wrong.view.tray[0].result
+    run(desk, chosen(both, TrayChoice.IGNORE, unit="市人社局", reason="已告知"))
+    assert only(waits(desk), WaitingKind.RETURN).told.startswith("市财政局")
+    with desk.open() as office:
+        undo(office, last(desk).number, who="王敏", reason="选错")
+    assert only(waits(desk), WaitingKind.RETURN).told == both.told
+
+
+def test_what_came_since_the_office_looked_is_not_settled_with_the_rest(desk: Desk, faulty: Waiting, both: Waiting):
+    done = run(desk, chosen(faulty, TrayChoice.IGNORE, reason="已告知"))
+    assert ([p.code for p in done.tray.problems], done.tray.done) == (["tray_facts_changed"], ())
+    ignored = run(desk, chosen(both, TrayChoice.IGNORE, reason="已告知"))
+    assert not ignored.view.tray
+    with desk.open() as office:
+        undo(office, last(desk).number, who="王敏", reason="选错")  # both at once
+    assert only(waits(desk), WaitingKind.RETURN).told == both.told
 
 
 # --- what was typed ----------------------------------------------------------------------------

@@ -264,7 +264,7 @@ def test_what_cannot_be_assigned(sent, tmp_path):
     assert "找不到文件" in refused(sent, tmp_path / "没有.xlsx")
     photo = tmp_path / "照片.xlsx"
     photo.write_bytes(b"\x89PNG\r\n\x1a\n")
-    assert "不能指定" in refused(sent, photo)
+    assert "不能认定" in refused(sent, photo)
 
 
 def test_a_genuine_workbook_of_another_unit_needs_force(sent):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import socket
-import sys
 import threading
 from collections.abc import Callable
 from datetime import date
@@ -12,11 +11,16 @@ from pathlib import Path
 
 import pytest
 
+from tests.tools import posix_only
 from tests.workflow.desk import CYCLE, Desk, item, new_desk
 from zwgk_excel.workflow.consolidation.consolidating import consolidate
 from zwgk_excel.workflow.issuing.generation import generate
 
-pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == "win32", reason="pipes, sockets and links of POSIX")]
+pytestmark = [pytest.mark.slow, posix_only("pipes, sockets and links of POSIX")]
+
+
+def pipe(path: Path) -> None:
+    os.mkfifo(path)
 
 
 def listens(path: Path) -> None:
@@ -40,7 +44,7 @@ def holds_itself(path: Path) -> None:
 
 
 ODD: dict[str, Callable[[Path], object]] = {
-    "a pipe": os.mkfifo,
+    "a pipe": pipe,
     "a socket": listens,
     "a link to nothing": lambda path: path.symlink_to("没有"),
     "a link to itself": lambda path: path.symlink_to(path.name),

@@ -5,7 +5,9 @@ import pytest
 
 from tests.workflow.desk import CYCLE, DUTIES, with_duty
 from zwgk_excel.domain.periods import Month
+from zwgk_excel.layout.manuals import REPORT, REPORT_FILE, manual_bytes
 from zwgk_excel.workflow.errors import UserError
+from zwgk_excel.workflow.intake.inbox import find_files, refuse_own
 from zwgk_excel.workflow.issuing import amend
 from zwgk_excel.workflow.issuing.generation import WorkbookChange, generate
 
@@ -41,6 +43,28 @@ def test_running_again_days_later_changes_no_byte(desk):
     again = run(desk)
     assert set(changes(again).values()) == {WorkbookChange.UNCHANGED}
     assert bytes_of(again) == first
+
+
+def test_the_manual_lies_beside_a_months_workbooks_once_and_is_no_return(desk):
+    run(desk)
+    run(desk, CYCLE + 1)
+    manuals = list(desk.root.glob("发件箱/*/*.docx"))
+    assert [path.name for path in manuals] == [REPORT_FILE] * 2
+    assert manuals[0].read_bytes() == manual_bytes(REPORT)
+    manuals[0].write_bytes(b"with a remark of the office")
+    assert run(desk).leftover == ()
+    assert manuals[0].read_bytes() == b"with a remark of the office"
+    with desk.open() as office:
+        for path in manuals[1].parent, manuals[1]:
+            with pytest.raises(UserError, match="不是收到的报送表"):
+                refuse_own(office, find_files([path]))
+
+
+def test_no_manual_where_no_unit_is_to_get_it(desk):
+    path = desk.root / "zwgk.toml"
+    path.write_text(path.read_text("utf-8").replace("[mail]", '[mail]\nmanual = "never"', 1), "utf-8")
+    run(desk)
+    assert not list(desk.root.glob("发件箱/*/*.docx"))
 
 
 def test_a_workbook_that_another_program_keeps_for_itself_is_named(desk, monkeypatch):

@@ -54,7 +54,7 @@ def test_a_sound_return_is_acknowledged(desk, smtp_server):
     found = smtp_server.mails[0].mail
     assert found["Subject"].startswith("【收到】")
     assert (found["In-Reply-To"], found["Auto-Submitted"]) == ("<1@a.cn>", "auto-replied")
-    assert "没有需要修改的地方" in found.get_body(("plain",)).get_content()
+    assert "没有需要修改的内容" in found.get_body(("plain",)).get_content()
     assert list(found.iter_attachments()) == []
 
 

@@ -115,9 +115,9 @@ def test_the_mail_says_what_is_attached_the_marked_return_or_the_list_alone(desk
     (desk.root / receipt.file).unlink()
     run(desk, resend=["市财政局"])
     marked, listed = (text(each.mail) for each in smtp_server.mails)
-    assert f"附件“{MARKUP}”是贵单位的来件，每一处都已标注" in marked
+    assert f"附件“{MARKUP}”是贵单位的来件，上述各处均已标注" in marked
     assert "格上的批注写明应填什么" in marked
-    assert "没能在来件上逐格批注" in listed
+    assert "来件无法逐格批注" in listed
     assert "标注" not in listed
     assert marked.count("怎样改正") == listed.count("怎样改正") == 1
 

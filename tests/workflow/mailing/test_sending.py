@@ -118,7 +118,7 @@ def test_older_tasks_are_asked_for_too(desk, smtp_server):
         generate(office, CYCLE + 1, as_of=desk.now.date())
         send(office, CYCLE + 1, DeliveryMethod.SMTP, units=["市人社局"])
     text = smtp_server.mails[0].mail.get_body(("plain",)).get_content()
-    assert "补报 1 项：\n  1. D04，稳岗就业，2026-11，" in text
+    assert "以前月份尚未报送的 1 项，请一并补报：\n  1. D04，稳岗就业，2026-11，" in text
 
 
 def test_a_changed_workbook_goes_again_only_on_purpose(desk, smtp_server):
@@ -210,7 +210,7 @@ def test_no_server_no_mail_no_doubt(desk, smtp_server):
     set_server(desk, smtp_server)
     text = (desk.root / "zwgk.toml").read_text(encoding="utf-8").replace(str(smtp_server.port), "1")
     (desk.root / "zwgk.toml").write_text(text, encoding="utf-8")
-    assert "连不上" in send_all(desk).delivery_run.fault
+    assert "无法连接" in send_all(desk).delivery_run.fault
     assert preview(desk) == dict.fromkeys(MAILS, SendAction.SEND)
 
 

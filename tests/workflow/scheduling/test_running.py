@@ -96,7 +96,7 @@ def test_the_log_is_rotated(workspace, monkeypatch):
 def test_a_log_that_cannot_be_written(workspace):
     opened = workspace(ALL)
     log_of(opened).parent.write_text("a file where the folder should be")
-    with pytest.raises(UserError, match="写不了日志"):
+    with pytest.raises(UserError, match="无法写入日志"):
         run_job(opened, "daily", step=Steps())
 
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from tests.domain.make import duty, item, nil, obligation, receipt, track, unit
 from tests.domain.scores import yardstick
+from tests.examples import examples
 from tests.workbooks.tracker_sample import item_count
 from zwgk_excel import frames
 from zwgk_excel.domain.counts import Counts, MonthCounts, count, count_month, is_backlog
@@ -106,7 +107,7 @@ def same(counts: Counts, shown: Mapping[str, object]) -> bool:
     return all(shown[key] == (rates[key] if key in RATES else counts[key]) for key in FIGURES)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(returns(), DECISIONS, DAYS)
 def test_every_view_of_a_month_has_its_numbers(receipts, decisions, day):
     found = everything(receipts, decisions, day)
@@ -130,7 +131,7 @@ def test_every_view_of_a_month_has_its_numbers(receipts, decisions, day):
         assert [sum(int(cell[side]) for cell in told) for side in (0, 1)] == [own.answered, own.owed]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(returns(), DECISIONS, DAYS)
 def test_scores_rest_on_the_same_numbers(receipts, decisions, day):
     found = everything(receipts, decisions, day)
@@ -147,7 +148,7 @@ def test_scores_rest_on_the_same_numbers(receipts, decisions, day):
         assert [case.items for case in mine] == [case.status.items for case in mine]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(returns(), DECISIONS, DAYS)
 def test_each_task_counts_once_in_one_month(receipts, decisions, day):
     statuses = everything(receipts, decisions, day).statuses

@@ -18,7 +18,7 @@ from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import word
 from zwgk_excel.workbooks.reading.table_reader import find_table
 from zwgk_excel.workflow import clock
-from zwgk_excel.workflow.acts.effect_words import changed_lines, outdated_lines
+from zwgk_excel.workflow.acts.effect_words import changed_lines, renewed_lines
 from zwgk_excel.workflow.acts.history import recorded_acts
 from zwgk_excel.workflow.acts.undoing import UndoEffect, can_be_undone, preview_undo, undo
 from zwgk_excel.workflow.errors import UserError
@@ -96,7 +96,7 @@ def _effect(effect: UndoEffect, acts: Mapping[int, Act]) -> list[str]:
 
 def _undone(effect: UndoEffect, acts: Mapping[int, Act]) -> list[str]:
     lines = [f"已撤销第 {effect.undone.number} 号，记为第 {effect.undoing.number} 号办理；撤销错了的，再撤销这一号。"]
-    return lines + outdated_lines(effect.corrections)
+    return lines + renewed_lines(effect.corrections)
 
 
 def _remade(session: Session, root: Path, amendment: Act) -> list[str]:

@@ -16,6 +16,7 @@ from zwgk_excel.addin.refresh.tracker_refresh import Refreshed, refresh_tracker
 from zwgk_excel.domain.acts import ActSource
 from zwgk_excel.workbooks.tracker.previous.office_input import office_of
 from zwgk_excel.workflow import clock
+from zwgk_excel.workflow.acts.effect_words import renewed_lines
 from zwgk_excel.workflow.consolidation.consolidating import PreparedTracker, prepare
 from zwgk_excel.workflow.consolidation.consolidating import consolidate as consolidate_files
 from zwgk_excel.workflow.errors import UserError
@@ -103,7 +104,7 @@ def _refresh(session: Session, office: Office, book: Any) -> str:
             raise PartialFailure(_recorded(ready)) from error
     problems = [str(each) for each in (*typed.problems, *ready.refused, *ready.tray.problems, *refreshed.refused)]
     told = summary(ready.taken, ready.decisions, ready.statuses, ready.tray, len(ready.view.tray))
-    words = [told, *_remarks(refreshed, problems)]
+    words = [told, *renewed_lines(ready.taken.renewed), *_remarks(refreshed, problems)]
     if not _is_rewritten(session, book, refreshed.skipped_sheets):
         return "\n".join(words)
     consolidate_files(office, as_of=None, who=_who(office), progress=session.progress("读取报送件"))

@@ -50,9 +50,9 @@ def _acknowledgements(done: DeliveryRun) -> list[str]:
     sent = sum(each.state is LetterState.SENT for each in done.letters)
     odd = [each for each in done.letters if not delivered_to_all(each)]
     return [
-        *([f"自动回执 {sent} 封。"] if sent else []),
+        *([f"收件回复 {sent} 封。"] if sent else []),
         *([listed([f"{each.unit}：{word('letter_state', each.state)}，{each.detail}" for each in odd])] if odd else []),
-        *([f"回执没有发完：{done.fault}"] if done.fault else []),
+        *([f"收件回复没有发完：{done.fault}"] if done.fault else []),
     ]
 
 

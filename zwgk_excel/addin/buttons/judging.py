@@ -90,7 +90,7 @@ def _words(found: Assessment) -> list[str]:
     if unranked := [each.unit for each in found.unranked]:
         ranks.append(f"{word('ranking', 'unranked')}（没有应报任务）：{named(unranked)}。")
     if pending := [each.unit for each in found.pending]:
-        ranks.append(f"{word('ranking', 'pending')}（还没有报送，最迟时限未到）：{named(pending)}。")
+        ranks.append(f"{word('ranking', 'pending')}（尚未报送，最迟时限未到）：{named(pending)}。")
     failed = [each.unit for each in found.scores if each.band == Grade.FAIL]
     below = f"{word('band', Grade.FAIL)} {len(failed)} 个：{named(failed)}。" if failed else "没有不合格的单位。"
     told = [f"更正：{each.text}" for each in found.corrections] + [f"说明：{text}。" for text in found.notes]

@@ -27,7 +27,7 @@ _Planned = TypeVar("_Planned", UnitSending, UnitReturn)
 _Row = UnitSending | UnitReturn | UnitReminder
 _ASKED: Mapping[DeliveryMethod, str] = {
     DeliveryMethod.SMTP: "确定现在发出这 {count} 封邮件吗？",
-    DeliveryMethod.FILES: "没有设置发信服务器：这 {count} 封邮件将写成 .eml 文件，再由你用邮件程序打开发送。确定吗？",
+    DeliveryMethod.FILES: "没有设置发信服务器：这 {count} 封邮件将写成 .eml 文件，再用邮件程序打开发送。确定吗？",
     DeliveryMethod.OUTLOOK: "确定在 Outlook 中建这 {count} 封草稿吗？",
 }
 _DONE: Mapping[DeliveryMethod, str] = {

@@ -17,7 +17,7 @@ from zwgk_excel.domain.scoring import format_points, signed_points
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import verdict_word
 from zwgk_excel.workflow import clock
-from zwgk_excel.workflow.acts.effect_words import changed_lines, outdated_lines
+from zwgk_excel.workflow.acts.effect_words import changed_lines, renewed_lines
 from zwgk_excel.workflow.arguments import moment_of
 from zwgk_excel.workflow.assessment.adjusting import AdjustmentEffect, adjust, points_of, preview_adjustment
 from zwgk_excel.workflow.decisions.receipt_acts import ReceiptEffect, correct_time, receipt_of, withdraw
@@ -73,7 +73,7 @@ def correct_receipt(session: Session) -> str:
         effect = act(office, receipt.number, who=who, reason=reason, preview=False)
         number = max(each.number for each in office.ledger.acts())
     lines = [f"收件 {receipt.number} 已更正，记为第 {number} 号办理；办错了的，按“撤销”。"]
-    return consolidated(session, "\n".join([*lines, *outdated_lines(effect.corrections)]))
+    return consolidated(session, "\n".join([*lines, *renewed_lines(effect.corrections)]))
 
 
 def _chosen(session: Session, office: Office) -> Receipt | None:

@@ -14,6 +14,6 @@ def decided_by(session: Session, office: Office) -> str | None:
     """
     person = office.workspace.settings.office.person
     if acting_person("", person) == NOBODY:
-        typed = session.ask_text("由谁决定？请输入姓名（在“设置”中填写办理人后不再询问）：")
+        typed = session.ask_text("由谁决定？请输入姓名（在“设置”中填写经办人后不再询问）：")
         return None if not typed else deciding_person(typed, person)
     return deciding_person("", person)

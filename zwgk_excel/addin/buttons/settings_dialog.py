@@ -73,4 +73,4 @@ def _password(session: Session, file: SettingsFile) -> str:
         return "密码没有改动；要存的，再按“设置”。"
     if ask_password(file.path.parent):
         return "请在打开的窗口中输入密码，存好后关闭它；再按“自检”。"
-    return "这里打不开那个窗口；请由技术人员在命令行存密码。"
+    return "这里无法打开密码窗口；请由技术人员在命令行存密码。"

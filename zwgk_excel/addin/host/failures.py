@@ -8,7 +8,7 @@ from zwgk_excel.addin.host import session
 from zwgk_excel.domain.errors import ZwgkError
 from zwgk_excel.domain.text import on_screen
 from zwgk_excel.workflow import clock
-from zwgk_excel.workflow.errors import UserError
+from zwgk_excel.workflow.errors import UserError, refused_words
 
 
 class UnrecognisedSheet(ZwgkError):
@@ -28,7 +28,9 @@ def words_for(error: BaseException) -> str:
     if isinstance(error, PartialFailure) and error.__cause__:
         return f"{words_for(error.__cause__)}\n{error}"
     if isinstance(error, UnrecognisedSheet):
-        return f"认不出工作表“{error}”的表头，台账未改动；请恢复表头后再按“汇总”。"
+        return f"无法识别工作表“{error}”的表头，台账未改动；请恢复表头后再按“汇总”。"
+    if isinstance(error, PermissionError) and error.filename:
+        return refused_words(error)
     return str(error) if isinstance(error, UserError) else log_unexpected(error)
 
 
@@ -43,5 +45,4 @@ def log_unexpected(error: BaseException) -> str:
         state = "工作簿未能恢复原样，请不要保存，关闭后重新打开（文件没有改动）"
     else:
         state = "工作簿已恢复原样"
-    name = type(error.__cause__ or error).__name__
-    return f"没有完成：出现了意外的错误（{name}），{state}。详情记在“{log}”，请交给技术人员。"
+    return f"没有完成：出现了意外的错误，{state}。详情记在“{log}”，请交给技术人员。"

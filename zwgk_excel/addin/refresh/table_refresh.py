@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -130,6 +130,11 @@ class TableRefresh:
         live = [LiveRow(key, empty) for key, empty in zip(self._live_keys, blank, strict=True)]
         return plan_rows(live, self.old.first, list(self._targets))
 
+    @property
+    def without_key(self) -> int:
+        """How many rows stand there afterwards that show nothing of ours, because somebody typed them."""
+        return self.area.last - self.area.first + 1 - len(self.plan.rows_after)
+
     def key_at(self, row: int) -> str:
         """The key of a row of now; empty where it has none."""
         return self._live_keys[row - self.old.first]
@@ -156,11 +161,11 @@ class TableRefresh:
         place = self.area.columns[self.headings.index(self.shape.heading(column))]
         return address(row - 1, place - 1) if row else ""
 
-    def print_rows(self, former: str = "") -> None:
+    def print_rows(self, former: Collection[str] = ()) -> None:
         """Let the print area end at the rows and the column where the recorded one does, wherever these stand now.
 
         An area that the office took off, set elsewhere than from the first cell on, or ended at a column of its choice
-        keeps its columns, or is left alone; ``former`` is the key of a column that it ended at in earlier versions.
+        keeps its columns, or is left alone; ``former`` are keys of columns that it ended at in earlier versions.
         """
         if self._recorded.printed is None:
             return
@@ -170,8 +175,9 @@ class TableRefresh:
             return
         rows = [self.plan.rows_after[key] for key, (recorded, _) in self._targets.items() if recorded <= last]
         place = self.area.columns[column]
-        ended = self.area.columns[self.headings.index(self.shape.heading(former))] if former else place
-        right = column_letters(place - 1) if found[1] == column_letters(ended - 1) else found[1]
+        headings = (self.shape.heading(key) for key in former)
+        ended = {column_letters(self.area.columns[self.headings.index(each)] - 1) for each in headings}
+        right = column_letters(place - 1) if found[1] in ended else found[1]
         self._journal.print_area(self.sheet, f"$A$1:${right}${max(rows)}")
 
     def apply(self) -> None:

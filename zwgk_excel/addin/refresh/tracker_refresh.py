@@ -41,8 +41,8 @@ TABLES = (
     "letters",
     "acts",
 )
-_FORMER_END = "waived"
-"""The column at which the print area of 跟踪台账 ended in earlier versions."""
+_FORMER_ENDS = ("waived", "refusal")
+"""The columns at which the print area of 跟踪台账 ended in earlier versions."""
 _RefreshPage = Callable[[Any, Sequence[Sequence[str]], RecordingWorkbook, Journal], None]
 PAGES = ("overview", "unit_page")
 """The sheets that are no table but made of formulas."""
@@ -122,13 +122,10 @@ def _refresh(
     identity = tracker["identity"].name
     journal.on(identity)
     typed = formulas_of(used_cells(sheets[identity]))
-    refresh_tallies(book, sheets[identity], recorded, typed, journal)
     # Where rows stay names stay, and to ask for each costs as much as all else. But a tracker of earlier versions lacks
     # some, and somebody may have deleted one: then the sheets that are made of formulas show it.
     pages = {key: used_cells(sheets[tracker[key].name]) for key in PAGES if tracker[key].name in sheets}
     incomplete = any(map(lacks_name, pages.values()))
-    if incomplete:
-        name_tallies(book, recorded, journal)
     skipped: list[str] = []
     added: list[AddedColumns] = []
     strays: list[StrayCell] = []
@@ -149,9 +146,15 @@ def _refresh(
                 raise
             skipped.append(shape.name)
             continue
-        if key == "tracking" and view.refused:
-            view = with_places(view, table.cell_of)
-            recorded = recorded_tracker(view)
+        if key == "tracking":
+            view = with_places(view, table.cell_of) if view.refused else view
+            if view.refused or table.without_key:
+                recorded = recorded_tracker(view, table.without_key)
+            journal.on(identity)
+            refresh_tallies(book, sheets[identity], recorded, typed, journal)
+            if incomplete:
+                name_tallies(book, recorded, journal)
+            journal.on(shape.name)
         if key == "tracking" or key in PLAIN_TABLES:
             added.append(AddedColumns.read(table))
         strays += strays_of_table(table)
@@ -172,7 +175,7 @@ def _refresh(
                 changing=journal.changing,
             )
         if change:
-            table.print_rows(_FORMER_END)
+            table.print_rows(_FORMER_ENDS)
     texts = {key: formulas_of(cells) for key, cells in pages.items()}
     if "overview" in pages:
         strays += strays_of_overview(pages["overview"], texts["overview"], recorded)

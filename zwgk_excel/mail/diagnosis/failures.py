@@ -14,6 +14,7 @@ from zwgk_excel.domain.system_errors import system_reason
 from zwgk_excel.domain.text import one_line
 from zwgk_excel.layout.checkup import DiagnosticResult, check
 from zwgk_excel.mail.charsets import decoded
+from zwgk_excel.mail.encryption_faults import NOT_TLS, certificate_fault, tls_fault
 from zwgk_excel.mail.refusals import Refusal, refusal_in_words
 from zwgk_excel.mail.servers import MailServer, StarttlsMissingError, usual_port
 
@@ -28,7 +29,6 @@ _CERTIFICATES = {
     62: "tls_name",
     64: "tls_name",
 }
-_NOT_TLS = {"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST", "UNKNOWN_PROTOCOL"}
 _LONGEST = 160
 
 LINE_ERRORS = (OSError, smtplib.SMTPException, imaplib.IMAP4.error, StarttlsMissingError)
@@ -130,9 +130,9 @@ def _login_code(answer: str, code: int) -> str:
 def _explain_encryption(error: ssl.SSLError, attempt: Attempt) -> DiagnosticResult:
     if isinstance(error, ssl.SSLCertVerificationError):
         code = _CERTIFICATES.get(error.verify_code, "tls_certificate")
-        return attempt.check(code, reason=attempt.words(error.verify_message or str(error)))
+        return attempt.check(code, reason=certificate_fault(error))
     if isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
         return attempt.check("tls_dropped")
-    if error.reason in _NOT_TLS:
+    if error.reason in NOT_TLS:
         return attempt.check("tls_plain")
-    return attempt.check("tls_old", reason=attempt.words(error.reason or str(error)))
+    return attempt.check("tls_old", reason=tls_fault(error))

@@ -99,7 +99,14 @@ def incomplete_words(bulletin: Bulletin) -> str:
 
 
 def _months(months: Sequence[Month]) -> str:
-    return "、".join(format_period(Period.month(month)) for month in months)
+    """The months in words; of three or more that follow each other the first and the last."""
+    runs: list[list[Month]] = []
+    for month in months:
+        if not runs or month != runs[-1][-1] + 1:
+            runs.append([])
+        runs[-1].append(month)
+    told = [[format_period(Period.month(month)) for month in run] for run in runs]
+    return "、".join(f"{run[0]}至{run[-1]}" if len(run) > 2 else "、".join(run) for run in told)
 
 
 def by_month(rows: Iterable[TrackerRow]) -> dict[Month, list[TrackerRow]]:

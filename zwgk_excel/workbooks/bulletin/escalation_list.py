@@ -15,13 +15,13 @@ from zwgk_excel.layout.columns import Column, ColumnKind, SheetLayout, layout
 from zwgk_excel.layout.words import word
 from zwgk_excel.workbooks.writing import style
 from zwgk_excel.workbooks.writing.formats import Formats, new_book, row_height
+from zwgk_excel.workbooks.writing.paper import set_page
 
 _TITLE, _MADE, _HEAD = 0, 1, 2
 _FIRST = 3
 _Row = Mapping[str, object]
 _MOST_FACTS = 10
 """Facts written out for a unit: more would be higher than a row can be."""
-_MARGINS = {"left": 0.5, "right": 0.5, "top": 0.7, "bottom": 0.7}
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,13 +148,9 @@ class _Page:
     def finish(self, *, repeat: int) -> None:
         """Set the page to A4 landscape, its heading repeated on every printed page."""
         self.page.freeze_panes(_FIRST, 2)
-        self.page.set_landscape()
-        self.page.set_paper(9)  # A4
-        self.page.set_margins(**_MARGINS)
+        set_page(self.page, self.footer.format(office=self.office.replace("&", "&&")))
         self.page.repeat_rows(repeat)
-        self.page.fit_to_pages(1, 0)
         self.page.center_horizontally()
-        self.page.set_footer(self.footer.format(office=self.office.replace("&", "&&")))
 
     def _row(self, row: int, text: str, height: float, cell_format: Any) -> None:
         self.page.set_row(row, height)

@@ -1,4 +1,4 @@
-"""The yearly sheet of a unit (单位年度情况) on one A4 page: months, columns, open problems."""
+"""The yearly sheet of a unit (单位年度情况) on A4, one page unless it has many columns: months, columns, problems."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from zwgk_excel.workbooks.ooxml.edit_fingerprint import with_edit_fingerprint
 from zwgk_excel.workbooks.tracker.rows.figures import RATES, counts_of, figures_of
 from zwgk_excel.workbooks.writing import style
 from zwgk_excel.workbooks.writing.formats import Formats, new_book, row_height
+from zwgk_excel.workbooks.writing.paper import MARGINS
 from zwgk_excel.workbooks.writing.style import cell_text
 
 _PERCENT = "0.0%"
@@ -88,9 +89,9 @@ class _Page:
         self.sheet.hide_gridlines(2)
         self.sheet.set_portrait()
         self.sheet.set_paper(A4)
-        self.sheet.fit_to_pages(1, 1)
+        self.sheet.fit_to_pages(1, 0)
         self.sheet.center_horizontally()
-        self.sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.6)
+        self.sheet.set_margins(**MARGINS)
 
     def line(self, text: str, form: Any, *, size: float = 10, least: float = 18) -> None:
         """Write one text across the whole width."""

@@ -10,8 +10,10 @@ import re
 from zwgk_excel.layout.columns import layout
 
 TASKS_OWED, SEND_TO, ISSUED_ON, CONTACT = "报送任务", "发送至", "下发日期", "联系人"
-ALL_DONE, TO_DO = "填报完整", "还有 {count} 处未填或有误"
-_TO_DO = re.compile(r"还有 \d+ 处未填(或有误)?")
+ALL_DONE, TO_DO = "填报完整", "还有 {count} 行未填或有误"
+AMONG_AHEAD, AMONG_UNLISTED = "，其中 {count} 条的发布日期晚于今天", "，其中 {count} 行不是下发的任务"
+"""What follows :data:`TO_DO` where 自查 marks no row."""
+_TO_DO = re.compile(r"还有 \d+ [行处]未填(或有误)?(，其中 \d+ .+)?")
 """:data:`TO_DO`, as earlier versions wrote it too."""
 
 

@@ -10,8 +10,17 @@ TASKS = "zwgk_tasks"
 """The unit's task labels."""
 ASKS, PUBLISHED_FROM = "zwgk_asks", "zwgk_published_from"
 """Beside each task 1 where it asks for any companion, else 0; and the first day of publication of what counts, or 0."""
-TASK_WORDS, TASK_IDS = "zwgk_task_words", "zwgk_task_ids"
-"""Beside each task label what else is understood as it: its 栏目 alone, and its 编号 alone."""
+TASK_WORDS, TASK_IDS, TASK_TIGHT = "zwgk_task_words", "zwgk_task_ids", "zwgk_task_tight"
+"""Beside each task label what else is understood as it: its 栏目 alone, its 编号 alone, and it without spaces."""
+TASK_NAMES = (TASKS, TASK_WORDS, TASK_IDS, TASK_TIGHT)
+"""All of them."""
+ISSUED_IDS = "zwgk_issued_ids"
+"""Beside each task label the 编号 in its row of 任务清单."""
+TODAY = "zwgk_today"
+"""The day on which the workbook is computed."""
+AHEAD, UNLISTED = "zwgk_ahead", "zwgk_unlisted"
+"""How many items were published on a day to come, which no row tells (:data:`TODAY`), and how many rows of 任务清单
+answer a task that was not issued."""
 ITEM_TEXT = "zwgk_item_text"
 """All that stands in one row of 信息明细."""
 ASIDE, ASIDE_TITLED = "zwgk_aside", "zwgk_aside_titled"
@@ -20,8 +29,9 @@ COUNTERS = "zwgk_counters"
 """What may stand after a number (3条); an empty text is among them."""
 RANKS = "zwgk_ranks"
 """What stands before or after a name and is no part of it."""
-NOTHING, ABOUT, NUMBERED, TITLED = "zwgk_nothing", "zwgk_about", "zwgk_numbered", "zwgk_titled"
-"""The texts of :mod:`zwgk_excel.domain.companions` of the same names; an empty one is among :data:`NOTHING`."""
+NOTHING, NOBODY = "zwgk_nothing", "zwgk_nobody"
+ABOUT, NUMBERED, TITLED = "zwgk_about", "zwgk_numbered", "zwgk_titled"
+"""The texts of :mod:`zwgk_excel.domain.companions` of the same names; an empty one is among the first two."""
 
 
 def said(answer: str) -> str:
@@ -47,6 +57,11 @@ def link_of(column: str) -> str:
 def rest(key: str) -> str:
     """The name of what is left of a cell's text without digits."""
     return f"zwgk_rest_{key}"
+
+
+def day(key: str) -> str:
+    """The name of the day that stands in a cell, as a number; 0 for none."""
+    return f"zwgk_day_{key}"
 
 
 def needs(companion: str) -> str:

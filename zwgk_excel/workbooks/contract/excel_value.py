@@ -6,10 +6,10 @@ import re
 from datetime import date, datetime
 from functools import cached_property
 
-from zwgk_excel.domain.companions import says_nothing
+from zwgk_excel.domain.companions import names_nobody, says_nothing
 from zwgk_excel.domain.persons import RANKS
-from zwgk_excel.domain.telephones import are_telephones
-from zwgk_excel.domain.text import SHORTEST_LINK, text_length
+from zwgk_excel.domain.telephones import FULL_WIDTH, LEFT_OUT, LONGEST, SEPARATOR, SEPARATORS, are_telephones
+from zwgk_excel.domain.text import SHORTEST_LINK, has_several_links, text_length
 from zwgk_excel.workbooks.excel import serial, serial_of_moment
 
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
@@ -22,7 +22,14 @@ MOST_DIGITS = 15
 """So many Excel keeps."""
 WHOLE_LIMIT = 10**MOST_DIGITS
 
+DAY_SIGNS = {"年": "-", "月": "-", "日": "", ".": "-", "/": "-"}
+"""What is written otherwise in a date that is typed as text, and what it is replaced by: 2026.11.3, 2026年11月3日."""
+_FULL_DAY = re.compile("(20[0-9]{2})-([0-9]{1,2})-([0-9]{1,2})")
 DIGITS = "0123456789"
+TELEPHONE_SIGNS = "".join((DIGITS, FULL_WIDTH, SEPARATOR, *SEPARATORS, *LEFT_OUT, "　"))
+"""All that stands in telephone numbers."""
+SHORTEST_TELEPHONE, MOST_TELEPHONE = 7, 2 * LONGEST
+"""So many characters a cell with telephone numbers has at least, and at most where its column has no limit below."""
 COUNTERS = ("条", "件", "个", "份", "项", "次", "人次", "人", "篇")
 """What intake takes after a number in a cell that asks for one."""
 _CONTROL = re.compile("[\x00-\x1f]")
@@ -67,6 +74,11 @@ class ExcelValue:
         return says_nothing(self.plain)
 
     @property
+    def nobody(self) -> bool:
+        """Whether the text names no person: nothing, or a rank alone."""
+        return names_nobody(self.plain)
+
+    @property
     def name(self) -> str:
         """A person's name for comparison: without spaces (张 三)."""
         return self.text.translate(dict.fromkeys(map(ord, WIDE_SPACES + " "))).casefold()
@@ -81,6 +93,15 @@ class ExcelValue:
     def are_telephones(self) -> bool:
         """Whether it is one telephone number or several."""
         return are_telephones(self.plain)
+
+    def could_be_telephones(self, longest: int) -> bool:
+        """Whether it has only signs of telephone numbers, enough of them, and not more than ``longest``."""
+        return SHORTEST_TELEPHONE <= self.length <= longest and set(self.text) <= set(TELEPHONE_SIGNS)
+
+    @property
+    def has_several_links(self) -> bool:
+        """Whether more than one web address stands in it, of which none is part of another."""
+        return has_several_links(self.plain.replace(WIDE_SCHEME, "://"))
 
     @property
     def link(self) -> str:
@@ -102,15 +123,19 @@ class ExcelValue:
                 return float(self.value)
         return 0.0
 
-    @property
+    @cached_property
     def day(self) -> int:
-        """The serial number of a date."""
-        return int(self.number)
+        """The serial number of a date, also of a full one typed as text; 0 outside of the plausible range."""
+        if isinstance(self.value, str):
+            found = _FULL_DAY.fullmatch(self.name.translate({ord(sign): plain for sign, plain in DAY_SIGNS.items()}))
+            return _serial(*map(int, found.groups())) if found else 0
+        in_range = not isinstance(self.value, bool) and serial(FIRST_DAY) <= self.number < serial(LAST_DAY) + 1
+        return int(self.number) if in_range else 0
 
     @property
     def is_day(self) -> bool:
         """Whether it is a date in the plausible range."""
-        return serial(FIRST_DAY) <= self.number < serial(LAST_DAY) + 1
+        return self.day > 0
 
     @property
     def is_whole(self) -> bool:
@@ -144,3 +169,10 @@ class ExcelValue:
         """Whether it is a web address, as :func:`zwgk_excel.domain.text.is_link` has it."""
         plain = self.plain.replace(WIDE_SCHEME, "://")
         return text_length(plain) >= SHORTEST_LINK and plain.casefold().startswith(("http://", "https://"))
+
+
+def _serial(year: int, month: int, day: int) -> int:
+    try:
+        return serial(date(year, month, day))
+    except ValueError:
+        return 0

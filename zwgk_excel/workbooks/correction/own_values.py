@@ -26,7 +26,15 @@ from zwgk_excel.workbooks.excel import cell_at, column_letters, day_of
 from zwgk_excel.workbooks.ooxml.package import OoxmlPackage, main, parse, sheets_of
 from zwgk_excel.workbooks.report import formulas
 from zwgk_excel.workbooks.report.cover import format_days_left
-from zwgk_excel.workbooks.report.self_check import TaskFlags, item_check, overall_check, tally, task_check
+from zwgk_excel.workbooks.report.self_check import (
+    TaskFlags,
+    count_ahead,
+    count_unlisted,
+    item_check,
+    overall_check,
+    tally,
+    task_check,
+)
 from zwgk_excel.workbooks.writing.style import BAD, cell_text
 
 _ANY = "$A$1"
@@ -175,11 +183,20 @@ class _Book:
             if row in counts:
                 check = task_check(answers.get(cell_at(where)[0] + 1, {}), flags[row][1], counts[row])
                 self.tasks.set(where, (counts[row].total, check)[kind])
-        self._renew_cover(list(checks.values()))
+        self._renew_cover(typed, checks, self._issued(len(flags)))
+
+    def _places(self) -> dict[str, str]:
+        """Key → letters of the columns of 字典."""
+        return {str(self.lists.value(f"{letters}1")): letters for letters in map(column_letters, range(64))}
+
+    def _issued(self, tasks: int) -> set[str]:
+        """The 编号 of so many tasks that were issued."""
+        letters = self._places().get("issued_id", "")
+        return {ExcelValue(self.lists.value(f"{letters}{row}")).text for row in range(2, tasks + 2)}
 
     def _flags(self) -> dict[int, tuple[str, TaskFlags]]:
         """Row of 字典 → a task's label and what its check needs to know."""
-        places = {str(self.lists.value(f"{letters}1")): letters for letters in map(column_letters, range(64))}
+        places = self._places()
         found: dict[int, tuple[str, TaskFlags]] = {}
         row = 2
         while isinstance(label := self.lists.value(f"{places.get('label', 'A')}{row}"), str):
@@ -188,9 +205,9 @@ class _Book:
             first = day_of(cells["published_from"].number) if "published_from" in on else None
             companions = tuple(each for each in Companion if each in on)
             unfit = tuple(filter(None, cells["unfit"].text.split("、"))) if "unfit" in cells else ()
-            named = (cells[key].text if key in cells else "" for key in ("words", "id"))
-            words, id_ = ("" if each == formulas.NO_NAME else each for each in named)
-            known = companions, first, "nil" in on, (words, id_), unfit
+            named = (cells[key].text if key in cells else "" for key in ("words", "id", "tight"))
+            words, id_, tight = ("" if each == formulas.NO_NAME else each for each in named)
+            known = companions, first, "nil" in on, (words, id_, tight), unfit
             found[row] = label, TaskFlags("expected" in on, "policy" in on, *known)
             row += 1
         return found
@@ -226,21 +243,31 @@ class _Book:
             if (kind := kinds.get(shape(text))) is not None and len(rows) == 1:
                 yield where, int(rows.pop()), kind
 
-    def _renew_cover(self, items: Sequence[str]) -> None:
+    def _renew_cover(self, typed: Mapping[int, _Row], items: Mapping[int, str], issued: set[str]) -> None:
         report = layout("report")
-        letter = formulas.letter(report["tasks"], "check")
+        letter, id_, status = (formulas.letter(report["tasks"], key) for key in ("check", "id", "status"))
         last = max((cell_at(where)[0] + 1 for where in self.tasks._cells if where), default=0)
         tasks = [ExcelValue(self.tasks.value(f"{letter}{row}")).text for row in range(FIRST_ROW, last + 1)]
-        checks = {"tasks": tasks, "items": items}
+        numbers = range(FIRST_ROW, last + 1)
+        rows = ((self.tasks.value(f"{id_}{row}"), self.tasks.value(f"{status}{row}")) for row in numbers)
+        ahead, unlisted = self._ahead(typed, items), count_unlisted(rows, issued)
+        checks = {"tasks": (tasks, unlisted), "items": (list(items.values()), ahead)}
         counts = {shape(formulas.open_formula(report[key], 1)): texts for key, texts in checks.items()}
         overall = shape(formulas.overall_formula(_ANY, _ANY))
         for where, text in list(self.cover.formulas.items()):
             if shape(text) in counts:
-                self.cover.set(where, sum(each.startswith(BAD) for each in counts[shape(text)]))
+                texts, more = counts[shape(text)]
+                self.cover.set(where, sum(each.startswith(BAD) for each in texts) + more)
             elif shape(text) == overall:
-                self.cover.set(where, overall_check([*tasks, *items]))
-            elif _is_days_left(text, self.cover.value(where)):
+                self.cover.set(where, overall_check([*tasks, *items.values()], ahead, unlisted))
+            elif _computed_on(text, self.cover.value(where)):
                 self.cover.formulas.pop(where)
+
+    def _ahead(self, typed: Mapping[int, _Row], items: Mapping[int, str]) -> int:
+        """The number of items of days to come, on the day for which the cover says how many days are left."""
+        said = (_computed_on(text, self.cover.value(where)) for where, text in self.cover.formulas.items())
+        today = next(filter(None, said), None)
+        return count_ahead(typed.values(), (items.get(row, "") for row in typed), today) if today else 0
 
 
 class _Before:
@@ -270,27 +297,28 @@ def _task_check(cell: str) -> str:
 
 
 def _total(cell: str) -> str:
-    return formulas.total_formula([cell] * 3)
+    return formulas.total_formula([cell] * len(defined_names.TASK_NAMES))
 
 
 def _bad(cell: str) -> str:
-    return formulas.bad_formula([cell] * 3)
+    return formulas.bad_formula([cell] * len(defined_names.TASK_NAMES))
 
 
 def _useful(cell: str) -> str:
-    return formulas.useful_formula([cell] * 3, f"{cell}:{cell.partition('!')[2]}")
+    return formulas.useful_formula([cell] * len(defined_names.TASK_NAMES), f"{cell}:{cell.partition('!')[2]}")
 
 
-def _is_days_left(formula: str, shown: object) -> bool:
-    """Whether a text is what the cover's formula gave on the day that the text says."""
+def _computed_on(formula: str, shown: object) -> date | None:
+    """The day that a text says, where it is what the cover's formula of days left gave on it."""
     due, said = _DUE.search(formula), _SAID.search(str(shown))
     if not due or not said:
-        return False
+        return None
     year, month, day = map(int, due.groups())
     for around in (year - 1, year, year + 1):
         try:
-            if shown == format_days_left(date(year, month, day), date(around, int(said[1]), int(said[2]))):
-                return True
+            today = date(around, int(said[1]), int(said[2]))
+            if shown == format_days_left(date(year, month, day), today):
+                return today
         except ValueError:
-            return False
-    return False
+            return None
+    return None

@@ -13,6 +13,8 @@ from typing import Any, Self
 
 from lxml import etree
 
+from zwgk_excel.workbooks.writing.zip_entries import MADE_ON
+
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
@@ -204,7 +206,7 @@ class OoxmlPackage:
             for name, content in parts.items():
                 info = zipfile.ZipInfo(name, EARLIEST)
                 info.compress_type = zipfile.ZIP_DEFLATED
-                info.external_attr = 0o600 << 16
+                info.create_system = MADE_ON
                 archive.writestr(info, content)
         return stream.getvalue()
 

@@ -17,6 +17,7 @@ from zwgk_excel.domain.text import (
     clean,
     clean_name,
     clean_paragraph,
+    has_several_links,
     is_clean,
     is_link,
     parse_date,
@@ -97,8 +98,8 @@ def read_cell(
     ``date_1904`` and ``shown`` are those of its grid: a number whose format says more than it does is
     read as people see it, unless the column wants a number, or the number is a day. An
     unparsable cell gives no value and one problem that quotes the text; a value that breaks a rule of its column
-    (cell_too_long, link_form, phone_form) is kept. Types: DATE gives a date, MONTH a :class:`Month`, INTEGER an int,
-    CHOICE the code of its label (the text itself for ``tasks``), CHECK nothing, all others text.
+    (cell_too_long, link_form, link_several, phone_form) is kept. Types: DATE gives a date, MONTH a :class:`Month`,
+    INTEGER an int, CHOICE the code of its label (the text itself for ``tasks``), CHECK nothing, all others text.
     """
     if shown and not (column.kind is ColumnKind.INTEGER or (column.kind in _DAYS and _may_be_day(raw))):
         raw = shown
@@ -132,7 +133,7 @@ def plain_value(column: Column, raw: CellValue) -> ParsedValue:
         case ColumnKind.CHOICE if column.list not in _FREE_LISTS:
             return _codes(column.list).get(raw)
         case ColumnKind.URL:
-            return raw if is_link(raw) and not is_cloud_link(raw) else None
+            return raw if is_link(raw) and not has_several_links(raw) and not is_cloud_link(raw) else None
         case ColumnKind.NAME:
             return raw if " " not in raw else None
         case ColumnKind.PHONE:
@@ -193,6 +194,8 @@ def _read_name(cell: _Cell) -> ParsedCell:
 
 def _read_link(cell: _Cell) -> ParsedCell:
     value = cell.typed
+    if is_link(value) and has_several_links(value):
+        return value, [problem("link_several", cell.place, obligation="", heading=cell.column.heading)]
     if is_link(value) and is_cloud_link(value):
         values = {"heading": cell.column.heading, "link": cloud_link(value)}
         return value, [problem("link_cloud", cell.place, obligation="", **values)]

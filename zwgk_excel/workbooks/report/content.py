@@ -22,7 +22,7 @@ from zwgk_excel.layout.words import word, words
 from zwgk_excel.workbooks.report.self_check import TaskFlags
 from zwgk_excel.workbooks.writing.style import cell_text
 
-LAYOUT_REVISION = 5
+LAYOUT_REVISION = 6
 """Raise it when the workbook changes in a way that neither the templates nor the content show."""
 BACKLOG = "补报"
 UNDATED = "undated"
@@ -86,7 +86,7 @@ def tasks_of(listed: Iterable[ReportTask]) -> tuple[TaskRow, ...]:
 
 def _unnamed(row: TaskRow) -> TaskRow:
     """The row of a task whose 栏目 is also that of another one: alone it means neither."""
-    return replace(row, flags=replace(row.flags, other_names=("", row.flags.other_names[1])))
+    return replace(row, flags=replace(row.flags, other_names=("", *row.flags.other_names[1:])))
 
 
 def asked_tasks(rows: Iterable[TaskRow]) -> tuple[AskedTask, ...]:

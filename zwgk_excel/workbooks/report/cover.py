@@ -74,7 +74,7 @@ def _write_state(page: Any, formats: Formats, tasks: Sequence[TaskRow]) -> None:
         (_SECOND, item_sheet, formulas.open_formula(item_sheet, report_items.last_row()), 0),
     )
     link = formats.named("link", font_size=_TEXT_SIZE, align="center")
-    shown = '0" 处未填或有误";;"没有未填或有误的"'
+    shown = '0" 行未填或有误";;"没有未填或有误的"'
     figure = formats.named("cell", font_size=_TEXT_SIZE, num_format=shown, align="left", indent=1)
     for column, sheet, formula, value in counts:
         page.write_url(_COUNT_ROW, column, f"internal:{formulas.quoted(sheet.name)}!A1", link, open_words(sheet.key))

@@ -16,7 +16,7 @@ from zwgk_excel.workbooks.report.tasks import write_head
 from zwgk_excel.workbooks.writing import style
 from zwgk_excel.workbooks.writing.formats import Formats, row_height
 
-_HEIGHT = 20.0
+_HEIGHT = 18.0
 
 
 def write_example(page: Any, formats: Formats, content: ReportContent, companions: Collection[str]) -> None:
@@ -43,7 +43,6 @@ def write_example(page: Any, formats: Formats, content: ReportContent, companion
         row += 1
     page.print_area(0, 0, row - 1, len(sheet.columns) - 1)
     set_page(page, footer=f"{content.unit} {content.cycle}", landscape=False)
-    page.fit_to_pages(1, 1)
     page.hide_gridlines(2)
     protect(page)
 

@@ -14,10 +14,11 @@ from typing import Any
 
 from zwgk_excel.domain import telephones
 from zwgk_excel.domain.returns import AnswerStatus
-from zwgk_excel.domain.text import SHORTEST_LINK
+from zwgk_excel.domain.text import SHORTEST_LINK, WITHIN_LINK
 from zwgk_excel.layout.columns import Column, ColumnKind, SheetLayout, common_columns, layout
 from zwgk_excel.layout.words import words
 from zwgk_excel.workbooks.contract import defined_names, excel_value
+from zwgk_excel.workbooks.contract.cover_texts import ALL_DONE, AMONG_AHEAD, AMONG_UNLISTED, TO_DO
 from zwgk_excel.workbooks.contract.defined_names import (
     ITEM_TEXT,
     PUBLISHED_FROM,
@@ -35,6 +36,8 @@ NO_NAME = "（无此叫法）"
 """Stands where a task has no other name: nobody types it."""
 _LONGEST = 3000
 """Characters of a link that are compared."""
+_BELOW = 200
+"""So many rows below 任务清单 are looked through for tasks that somebody added."""
 _COUNTED = 4
 """Items are counted so many times further down than they are checked, for the unit that goes on typing: whole columns
 would cost LibreOffice 40 ms for every task at every recalculation, this costs 7."""
@@ -55,6 +58,8 @@ class Ref:
     """A cell reference with the properties of an ``ExcelValue`` as Excel expressions."""
 
     address: str
+    named_day: str = ""
+    """The defined name that holds :attr:`day`, where there is one."""
 
     def __str__(self) -> str:
         return self.address
@@ -75,10 +80,18 @@ class Ref:
     @property
     def absent(self) -> str:
         """Whether the text says nothing, as :func:`zwgk_excel.domain.companions.says_nothing`."""
+        return self._is_among(defined_names.NOTHING)
+
+    @property
+    def nobody(self) -> str:
+        """Whether the text names no person, as :func:`zwgk_excel.domain.companions.names_nobody`."""
+        return self._is_among(defined_names.NOBODY)
+
+    def _is_among(self, texts: str) -> str:
         bare = self.plain
         for left_out in (" ", "。", "."):
             bare = f'SUBSTITUTE({bare},"{left_out}","")'
-        return f"SUMPRODUCT(--({defined_names.NOTHING}={bare}))>0"
+        return f"SUMPRODUCT(--({texts}={bare}))>0"
 
     @property
     def name(self) -> str:
@@ -90,14 +103,26 @@ class Ref:
 
     @property
     def day(self) -> str:
-        """The day of a date, as a number."""
-        return f"INT(N({self.address}))"
+        """The day of a date as a number, also where a full date is typed as text; 0 outside of the plausible range."""
+        return self.named_day or self.found_day
+
+    @property
+    def found_day(self) -> str:
+        """:attr:`day` without its name."""
+        first, last = serial(excel_value.FIRST_DAY), serial(excel_value.LAST_DAY)
+        text = self.name
+        for sign, plain in excel_value.DAY_SIGNS.items():
+            text = f'SUBSTITUTE({text},"{sign}","{plain}")'
+        # Of 2026-11 DATEVALUE makes the first day of the month, and of 11-3 one of this year.
+        full = f'(LEFT({text},2)="20")/(FIND("-",{text},7)>0)'
+        typed = f"IFERROR(DATEVALUE({text})*{full},0)"
+        number = f"INT({self.address})*({self.address}>={first})*({self.address}<{last + 1})"
+        return f"IF(ISNUMBER({self.address}),{number},{typed})"
 
     @property
     def is_day(self) -> str:
         """Whether it is a date in the plausible range."""
-        first, last = serial(excel_value.FIRST_DAY), serial(excel_value.LAST_DAY)
-        return f"AND(N({self.address})>={first},N({self.address})<{last + 1})"
+        return f"({self.day}>0)"
 
     @property
     def is_whole(self) -> str:
@@ -129,11 +154,25 @@ class Ref:
 
         Every place that is looked at has a sign: FIND finds the empty text in Excel, and is an error in LibreOffice.
         """
-        signs = excel_value.DIGITS + telephones.FULL_WIDTH + telephones.SEPARATOR
-        signs += "".join((*telephones.SEPARATORS, *telephones.LEFT_OUT, "　"))
         filled = f'{self.address}&REPT("0",{longest})'
-        strange = f'SUMPRODUCT(--ISERROR(FIND(MID({filled},ROW($1:${longest}),1),"{signs}")))'
-        return f"AND(LEN({self.address})>=7,LEN({self.address})<={longest},{strange}=0)"
+        sheet, sign, _ = self.address.rpartition("!")  # a defined name takes no rows without their sheet
+        places = f"ROW({sheet}{sign}$1:${longest})"
+        strange = f'SUMPRODUCT(--ISERROR(FIND(MID({filled},{places},1),"{excel_value.TELEPHONE_SIGNS}")))'
+        least = excel_value.SHORTEST_TELEPHONE
+        return f"AND(LEN({self.address})>={least},LEN({self.address})<={longest},{strange}=0)"
+
+    @property
+    def is_no_telephone(self) -> str:
+        """Whether it can be no telephone number, in a column that an office adds."""
+        return f"NOT({self.could_be_telephones(excel_value.MOST_TELEPHONE)})"
+
+    @property
+    def has_several_links(self) -> str:
+        """Whether more than one web address stands in it, as :func:`zwgk_excel.domain.text.has_several_links`."""
+        rest = f'SUBSTITUTE(LOWER(SUBSTITUTE({self.plain},"{excel_value.WIDE_SCHEME}","://")),"https","http")'
+        for sign in WITHIN_LINK:
+            rest = f'SUBSTITUTE({rest},"{sign}http","")'
+        return f'ISNUMBER(FIND("http://",{rest},2))'
 
     @property
     def column_link(self) -> str:
@@ -200,7 +239,8 @@ def item_check_formulas() -> dict[str, str]:
     own = refs(sheet, 1, outside=True)
     counted = [column.key for column in sheet.inputs if column.kind is ColumnKind.INTEGER]
     taken = {column.key: Ref(defined_names.taken(column.key)) for column in common_columns()}
-    cells = own | taken
+    days = {c.key: Ref(str(own[c.key]), defined_names.day(c.key)) for c in sheet.inputs if c.kind is ColumnKind.DATE}
+    cells = own | taken | days
     everything = Ref("&".join(str(own[column.key]) for column in sheet.inputs))
     missing = "&".join(
         f'IF({self_check.lacks(c.key).format_map(cells)},{literal("、" + c.heading)},"")'
@@ -217,6 +257,7 @@ def item_check_formulas() -> dict[str, str]:
     shown = _shown(literal(self_check.COMPLETE), [_missing(missing), *others])
     return {
         **{str(name): _taken(own[key], defined_names.common(key)) for key, name in taken.items()},
+        **{name.named_day: f"={name.found_day}" for name in days.values()},
         **_helpers(cells),
         **{defined_names.rest(key): f"={cells[key].rest}" for key in counted},
         defined_names.ITEM_TEXT: f"={everything}",
@@ -319,15 +360,42 @@ def lacking_condition(column: Column, cell: Ref) -> str:
 
 
 def open_formula(sheet: SheetLayout, last: int) -> str:
-    """The number of rows of a sheet with something to correct."""
-    return f'=COUNTIF({area(sheet, "check", last)},"{BAD}*")'
+    """The number of rows of a sheet with something to correct, with those that 自查 does not mark."""
+    more = {"items": defined_names.AHEAD, "tasks": defined_names.UNLISTED}[sheet.key]
+    return f'=COUNTIF({area(sheet, "check", last)},"{BAD}*")+{more}'
+
+
+def cover_formulas(tasks: int) -> dict[str, str]:
+    """The formulas of the defined names of what only the cover tells, for so many tasks.
+
+    In 自查 itself NOW would have every filled row computed anew at every keystroke.
+    """
+    items, sheet = layout("report")["items"], layout("report")["tasks"]
+    last = FIRST_ROW + int(layout("report").settings["rows"]) - 1
+    day, check = (area(items, key, last) for key in ("published_on", "check"))
+    passed = "+".join(f'COUNTIFS({day},">="&({defined_names.TODAY}+1),{check},"{mark}*")' for mark in (GOOD, WATCH))
+    id_, status = (area(sheet, key, FIRST_ROW + tasks + _BELOW) for key in ("id", "status"))
+    said = "+".join(f"ISNUMBER(MATCH({status},{defined_names.said(each)},0))" for each in AnswerStatus)
+    unlisted = f'({id_}<>"")*(COUNTIF({defined_names.ISSUED_IDS},{id_})=0)*({said})'
+    return {
+        defined_names.TODAY: "=INT(NOW())",
+        defined_names.AHEAD: f"={passed}",
+        defined_names.UNLISTED: f"=SUMPRODUCT({unlisted})",
+    }
 
 
 def overall_formula(first: str, second: str) -> str:
     """The overall state, from the cells of the two numbers."""
-    before, after = self_check.TO_DO.split("{count}")
     count = f"{first}+{second}"
-    return f"=IF({count}=0,{literal(self_check.ALL_DONE)},{literal(before)}&({count})&{literal(after)})"
+    ahead = f"{defined_names.AHEAD}>0,{_counting(AMONG_AHEAD, defined_names.AHEAD)}"
+    unlisted = f"{defined_names.UNLISTED}>0,{_counting(AMONG_UNLISTED, defined_names.UNLISTED)}"
+    todo = f'{_counting(TO_DO, f"({count})")}&IF({ahead},IF({unlisted},""))'
+    return f"=IF({count}=0,{literal(ALL_DONE)},{todo})"
+
+
+def _counting(text: str, count: str) -> str:
+    before, after = text.split("{count}")
+    return f"{literal(before)}&{count}&{literal(after)}"
 
 
 def check_contains(rule: CheckRule, sheet: SheetLayout, row: int) -> str:

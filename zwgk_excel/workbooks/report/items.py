@@ -11,7 +11,7 @@ from zwgk_excel.domain.companions import NAMED
 from zwgk_excel.layout.columns import Column, SheetLayout, layout
 from zwgk_excel.workbooks.contract import defined_names
 from zwgk_excel.workbooks.contract.identity_sheet import FIRST_ROW, HEADER_ROW
-from zwgk_excel.workbooks.excel import ROWS, column_letters
+from zwgk_excel.workbooks.excel import A4, ROWS, column_letters
 from zwgk_excel.workbooks.report import formulas, self_check
 from zwgk_excel.workbooks.report.content import ReportContent
 from zwgk_excel.workbooks.report.inputs import number_format, validation
@@ -20,9 +20,10 @@ from zwgk_excel.workbooks.report.locked_book import centred, protect, repeat_hea
 from zwgk_excel.workbooks.report.tasks import colour_check, write_head
 from zwgk_excel.workbooks.writing import style
 from zwgk_excel.workbooks.writing.formats import Formats
+from zwgk_excel.workbooks.writing.paper import pages_across, room
 
-_HINT_UNTIL = "published_on"
-"""The last column of the hint: printed, the sheet is two pages wide, and what goes on beyond the first is cut off."""
+_HINT_UNTIL = "title"
+"""The last column of the hint: those down to it stand on every printed page, and what went on beyond was cut off."""
 _FROZEN = "type"
 """The first column that scrolls."""
 _READY = 3
@@ -46,12 +47,18 @@ def write_items(page: Any, formats: Formats, content: ReportContent, lists: List
     page.autofilter(HEADER_ROW - 1, 0, last_row() - 1, len(sheet.columns) - 1)
     repeat_header(page)
     set_page(page, footer=f"{content.unit} {content.cycle}")
-    # All columns on one page would be too small to read: two pages across, each with the title of its items.
-    page.repeat_columns(0, sheet.index("title"))
-    page.fit_to_pages(2, 0)
-    page.print_across()
+    _set_pages(page, sheet, companions_of(content))
     page.set_tab_color(style.INPUT_HEAD_FILL)
     protect(page)
+
+
+def _set_pages(page: Any, sheet: SheetLayout, companions: set[str]) -> None:
+    """Two pages across or more, each with the title of its items: on one all columns would be too small to read."""
+    repeated = sheet.index("title") + 1
+    shown = [column for column in sheet.columns[: sheet.index("check")] if _is_shown(column, companions)]
+    page.fit_to_pages(pages_across([column.width for column in shown], repeated, room(A4)), 0)
+    page.repeat_columns(0, repeated - 1)
+    page.print_across()
 
 
 def define_print_area(book: Any) -> None:
@@ -83,10 +90,14 @@ def companions_of(content: ReportContent) -> set[str]:
     return {each for task in content.listed for each in task.obligation.duty.companions}
 
 
+def _is_shown(column: Column, companions: set[str]) -> bool:
+    return not column.companion or column.companion in companions
+
+
 def _write_columns(page: Any, formats: Formats, sheet: SheetLayout, companions: set[str]) -> None:
     # Whole columns are unlocked, so that nobody hits a wall below the rows made ready.
     for number, column in enumerate(sheet):
-        options = {"hidden": bool(column.companion) and column.companion not in companions}
+        options = {"hidden": not _is_shown(column, companions)}
         page.set_column(number, number, column.width, _format(formats, column, drawn=False), options)
 
 
@@ -144,6 +155,11 @@ def _colour(page: Any, formats: Formats, sheet: SheetLayout) -> None:
         for key in rule.marks:
             place = sheet.index(key)
             page.conditional_format(FIRST_ROW - 1, place, last, place, condition)
+    place, cell = sheet.index("published_on"), formulas.refs(sheet, FIRST_ROW)["published_on"]
+    ahead = f"=AND(ISNUMBER({cell}),{cell}>={defined_names.TODAY}+1)"
+    page.conditional_format(
+        FIRST_ROW - 1, place, last, place, {"type": "formula", "criteria": ahead, "format": formats.red}
+    )
     colour_check(page, formats, sheet, last_row())
 
 

@@ -8,7 +8,7 @@ from dataclasses import astuple, dataclass
 from itertools import zip_longest
 from typing import Any
 
-from zwgk_excel.domain.companions import ABOUT, NOTHING, NUMBERED, TITLED, Companion
+from zwgk_excel.domain.companions import ABOUT, NOBODY, NOTHING, NUMBERED, TITLED, Companion
 from zwgk_excel.domain.persons import RANKS
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import meanings, words
@@ -23,12 +23,13 @@ from zwgk_excel.workbooks.report.locked_book import protect
 from zwgk_excel.workbooks.writing.formats import Formats
 
 _COLUMNS = (
-    *("label", "criterion", "words", "words_criterion", "id", "id_criterion"),
-    *(*Companion, "asks", "published_from", "policy", "expected", "nil", "bad", "useful", "unfit"),
+    *("label", "criterion", "words", "words_criterion", "id", "id_criterion", "tight", "tight_criterion"),
+    *(*Companion, "issued_id", "asks", "published_from", "policy", "expected", "nil", "bad", "useful", "unfit"),
 )
 """The columns of 字典 that have a row for each task; texts that rules know, and the dropdowns, follow."""
 _TEXTS = {
     defined_names.NOTHING: (*NOTHING, ""),
+    defined_names.NOBODY: (*NOBODY, ""),
     defined_names.RANKS: RANKS,
     defined_names.ASIDE: ASIDE,
     defined_names.ASIDE_TITLED: ASIDE_TITLED,
@@ -39,7 +40,8 @@ _TEXTS = {
     **{defined_names.said(each): meanings("answer", each) for each in words("answer")},
 }
 """Defined name → the texts that it stands for."""
-_CRITERIA = ("criterion", "words_criterion", "id_criterion")
+_NAMES = ("label", "words", "id", "tight")
+_CRITERIA = ("criterion", "words_criterion", "id_criterion", "tight_criterion")
 _FIRST = 2
 _WILDCARD = re.compile(r"([~*?])")
 
@@ -116,9 +118,10 @@ def write_identity(book: Any, formats: Formats, content: ReportContent) -> None:
 def _write_task(page: Any, formats: Formats, row: int, task: TaskRow, unfit: Sequence[str]) -> None:
     """Write the row of a task; ``unfit`` are the columns for the types that do not satisfy it."""
     names = [task.label, *(name or formulas.NO_NAME for name in task.flags.other_names)]
-    for keys, name in zip(zip(("label", "words", "id"), _CRITERIA, strict=True), names, strict=True):
+    for keys, name in zip(zip(_NAMES, _CRITERIA, strict=True), names, strict=True):
         for key, shown in zip(keys, (name, _WILDCARD.sub(r"~\1", name)), strict=True):
             page.write_string(row, _number(key), shown, formats.plain)
+    page.write_string(row, _number("issued_id"), task.id, formats.plain)
     for companion in Companion:
         page.write_number(row, _number(companion), int(companion in task.flags.companions), formats.plain)
     page.write_number(row, _number("asks"), int(bool(task.flags.companions)), formats.plain)
@@ -138,18 +141,18 @@ def _write_task(page: Any, formats: Formats, row: int, task: TaskRow, unfit: Seq
 
 
 def _define_names(book: Any, tasks: int) -> None:
-    names = {defined_names.TASKS: "label", defined_names.TASK_WORDS: "words", defined_names.TASK_IDS: "id"}
-    for name, key in names.items():
+    for name, key in zip(defined_names.TASK_NAMES, _NAMES, strict=True):
         book.define_name(name, "=" + _range(key, tasks))
     for companion in Companion:
         book.define_name(defined_names.needs(companion), "=" + _range(companion, tasks))
+    book.define_name(defined_names.ISSUED_IDS, "=" + _range("issued_id", tasks))
     book.define_name(defined_names.ASKS, "=" + _range("asks", tasks))
     book.define_name(defined_names.PUBLISHED_FROM, "=" + _range("published_from", tasks))
     for name, texts in _TEXTS.items():
         book.define_name(name, "=" + _range(name, len(texts)))
     for name in list_names():
         book.define_name(formulas.list_name(name), "=" + _range(name, len(words(name))))
-    for name, formula in formulas.item_check_formulas().items():
+    for name, formula in (formulas.item_check_formulas() | formulas.cover_formulas(tasks)).items():
         book.define_name(name, formula)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from zwgk_excel.layout.columns import Column, ColumnKind
 from zwgk_excel.workbooks.contract.identity_sheet import HEADER_ROW
-from zwgk_excel.workbooks.excel import A4
+from zwgk_excel.workbooks.writing import paper
 from zwgk_excel.workbooks.writing.fast_book import StreamingWorkbook
 
 _ALLOWED: Mapping[str, bool] = {
@@ -38,13 +38,9 @@ def protect(page: Any) -> None:
 
 def set_page(page: Any, *, footer: str, landscape: bool = True) -> None:
     """A4, one page wide, with page numbers; ``footer`` is on the left."""
-    if landscape:
-        page.set_landscape()
-    page.set_paper(A4)
-    page.fit_to_pages(1, 0)
-    page.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+    text = f"&L{footer.replace('&', '&&')}&C第 &P 页，共 &N 页&R&A"
+    paper.set_page(page, text, landscape=landscape)
     page.center_horizontally()
-    page.set_footer(f"&L&9{footer.replace('&', '&&')}&C&9第 &P 页，共 &N 页&R&9&A")
 
 
 def repeat_header(page: Any) -> None:

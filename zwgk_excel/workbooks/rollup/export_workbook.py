@@ -14,9 +14,10 @@ from zwgk_excel.workbooks.ooxml.edit_fingerprint import is_unedited, with_edit_f
 from zwgk_excel.workbooks.ooxml.package import OoxmlPackage, parse
 from zwgk_excel.workbooks.rollup.streamed_tables import StreamedSheet
 from zwgk_excel.workbooks.tracker.rows.row_values import RowValues
-from zwgk_excel.workbooks.writing.formats import Formats
+from zwgk_excel.workbooks.writing.formats import HOUSE_FONT, Formats
 
 _OPTIONS = {
+    **HOUSE_FONT,
     "constant_memory": True,
     "strings_to_urls": False,
     "strings_to_numbers": False,

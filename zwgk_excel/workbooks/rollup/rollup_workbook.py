@@ -18,9 +18,10 @@ from zwgk_excel.workbooks.rollup.streamed_tables import StreamedSheet
 from zwgk_excel.workbooks.tracker.rows.figures import FIGURES, RATES, Figures, figure_heading, figures
 from zwgk_excel.workbooks.tracker.rows.row_values import RowValues, problem_rows, receipt_rows, tracking_rows
 from zwgk_excel.workbooks.tracker.rows.view import TrackerView
-from zwgk_excel.workbooks.writing.formats import Formats
+from zwgk_excel.workbooks.writing.formats import HOUSE_FONT, Formats
 
 _OPTIONS = {
+    **HOUSE_FONT,
     "constant_memory": True,
     "strings_to_urls": False,
     "strings_to_numbers": False,

@@ -19,6 +19,7 @@ from zwgk_excel.workbooks.tracker.sheets.page import (
     put,
 )
 from zwgk_excel.workbooks.writing.formats import Formats, row_height
+from zwgk_excel.workbooks.writing.paper import fit_to_paper
 
 
 class StreamedSheet:
@@ -72,6 +73,7 @@ class StreamedSheet:
         for position, column in enumerate(self._sheet):
             page.sheet.set_column(position, position, column.width)
             page.sheet.write_string(HEADER_ROW, position, column.heading, page.formats.head)
+        fit_to_paper(page.sheet, [column.width for column in self._sheet], repeated=1)
         return page
 
     def _form(self, column: Column) -> Any:

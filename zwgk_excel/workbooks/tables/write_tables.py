@@ -13,9 +13,9 @@ from typing import Any
 from zwgk_excel.layout.columns import Column, ColumnKind, SheetLayout, layout
 from zwgk_excel.layout.seed import duty_rows, office_groups, unit_rows
 from zwgk_excel.layout.words import words
-from zwgk_excel.workbooks.excel import A3, A4, address, column_letters
-from zwgk_excel.workbooks.writing import style
-from zwgk_excel.workbooks.writing.formats import Formats
+from zwgk_excel.workbooks.excel import address, column_letters
+from zwgk_excel.workbooks.writing import paper, style
+from zwgk_excel.workbooks.writing.formats import BOOK_OPTIONS, Formats
 
 _TITLE, _HINT, _HEAD, _FIRST = 0, 1, 2, 3
 _CHECKED_BELOW = 200
@@ -93,10 +93,11 @@ def table_workbook(
 
     ``offers`` are dropdowns beside whose entries any text is accepted. ``more`` are further sheets, still without rows.
     """
-    import xlsxwriter  # slow to load, and most commands only read
+    # Slow to load, and most commands only read.
+    from zwgk_excel.workbooks.writing.fast_book import StreamingWorkbook
 
     stream = io.BytesIO()
-    with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
+    with StreamingWorkbook(stream, dict(BOOK_OPTIONS)) as book:
         book.set_properties({"title": sheet.title, "created": _BORN})
         formats = Formats(book)
         _write_table(_TableWriter(book, book.add_worksheet(sheet.name), sheet, formats, rows), offers or {})
@@ -211,11 +212,6 @@ def _cell(position: int) -> str:
 def _set_page(table: _TableWriter) -> None:
     page, sheet = table.page, table.sheet
     page.freeze_panes(_FIRST, _REPEATED if table.office_from else 1)
-    page.set_landscape()
-    page.set_paper(A3 if table.office_from else A4)
-    page.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+    paper.set_page(page, f"&L{sheet.name}&R第 &P 页，共 &N 页")
+    paper.fit_to_paper(page, [column.width for column in sheet], _REPEATED)
     page.repeat_rows(_HEAD)
-    page.set_footer(f"&L{sheet.name}&R第 &P 页，共 &N 页")
-    if table.office_from:
-        page.repeat_columns(0, _REPEATED - 1)
-    page.fit_to_pages(1, 0)

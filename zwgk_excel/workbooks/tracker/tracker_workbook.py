@@ -29,12 +29,12 @@ from zwgk_excel.workbooks.tracker.sheets.tallies import write_tallies
 from zwgk_excel.workbooks.tracker.sheets.tracking import write_tracking
 from zwgk_excel.workbooks.tracker.sheets.unit_page import write_unit_page
 from zwgk_excel.workbooks.writing import style
-from zwgk_excel.workbooks.writing.formats import Formats
+from zwgk_excel.workbooks.writing.formats import HOUSE_FONT, Formats
 
 KIND = f"{PRODUCT_NAME} tracker"
 _FROZEN = {"items": 2, "problems": 2, "receipts": 1, "letters": 2, "acts": 3}
 """Key of a table → how many of its columns stay in sight."""
-_OPTIONS = {"strings_to_urls": False, "strings_to_numbers": False, "strings_to_formulas": False}
+_OPTIONS = {**HOUSE_FONT, "strings_to_urls": False, "strings_to_numbers": False, "strings_to_formulas": False}
 
 
 def tracker_workbook(view: TrackerView, previous: UserAdditions | None = None) -> bytes:
@@ -63,10 +63,13 @@ def _written(view: TrackerView, previous: UserAdditions | None) -> bytes:
     return stream.getvalue()
 
 
-def recorded_tracker(view: TrackerView) -> RecordingWorkbook:
-    """The same tracker as plain data, for the refresh of an open workbook."""
+def recorded_tracker(view: TrackerView, without_key: int = 0) -> RecordingWorkbook:
+    """The same tracker as plain data, for the refresh of an open workbook.
+
+    ``without_key`` rows that somebody typed stand among those of its tracking sheet.
+    """
     book = RecordingWorkbook()
-    _write(book, view, None)
+    _write(book, view, None, without_key)
     return book
 
 
@@ -78,7 +81,7 @@ def recorded_removed(office: str, rows: list[RowValues]) -> RecordingWorkbook:
     return book
 
 
-def _write(book: Any, view: TrackerView, previous: UserAdditions | None) -> None:
+def _write(book: Any, view: TrackerView, previous: UserAdditions | None, without_key: int = 0) -> None:
     _describe(book, view)
     formats = Formats(book)
     write_overview(book, formats, view)
@@ -94,7 +97,7 @@ def _write(book: Any, view: TrackerView, previous: UserAdditions | None) -> None
         _write_table(book, formats, view, key, partial(rows, view), counts[key], kept)
     if previous and (removed := _removed(view, previous)):
         _write_table(book, formats, view, "removed", lambda: removed, len(removed))
-    _write_identity(book, view)
+    _write_identity(book, view, without_key)
     book.get_worksheet_by_name(layout("tracker")["overview"].name).activate()
 
 
@@ -129,12 +132,12 @@ def _removed(view: TrackerView, previous: UserAdditions) -> list[RowValues]:
     ]
 
 
-def _write_identity(book: Any, view: TrackerView) -> None:
+def _write_identity(book: Any, view: TrackerView, without_key: int) -> None:
     name = layout("tracker")["identity"].name
     sheet = book.add_long_worksheet(name) if is_long(len(view.rows)) else book.add_worksheet(name)
     made_of = ((PRODUCT, KIND), (LEDGER_REVISION_KEY, str(view.revision)), (LAST_ACT_KEY, str(view.last_act)))
     for row, (key, value) in enumerate(made_of):
         sheet.write_string(row, 0, key)
         sheet.write_string(row, 1, value)
-    write_tallies(book, sheet, view)
+    write_tallies(book, sheet, view, without_key)
     sheet.very_hidden()

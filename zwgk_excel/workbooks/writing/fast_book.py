@@ -6,14 +6,19 @@ xlsxwriter that this uses are pinned with its version, and tests compare both wa
 
 from __future__ import annotations
 
+from functools import partial
 from types import TracebackType
 from typing import Any
 
-from xlsxwriter import Workbook
+from xlsxwriter import Workbook, theme, xmlwriter
 from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.utility import xl_range
 from xlsxwriter.worksheet import Worksheet
 
+from zwgk_excel.workbooks.writing.zip_entries import tell_no_system
+
+# Else the parts of a workbook that is written by files have other line ends on Windows.
+xmlwriter.open = theme.open = partial(open, newline="\n")
 _IN_SIGHT = 4
 """Rows whose height is kept behind the one being written: a comment's box begins beside the row above its own."""
 _CELL_OPTIONS = frozenset({"data", "total_row", "header_row"})
@@ -90,11 +95,12 @@ class StreamingWorkbook(Workbook):  # type: ignore[misc]
             self.constant_memory = usual
 
     def close(self) -> None:
-        """Write the file; failures of the system are raised as OSError."""
+        """Write the file, the same on every system; failures of the system are raised as OSError."""
         try:
             super().close()
         except FileCreateError as error:
             raise error.args[0] from None
+        tell_no_system(self.filename)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -54,23 +54,27 @@ _COLOURS = frozenset({"red", "amber", "yellow", "green", "grey"})
 """Formats of conditions: colours only, because Excel lets a condition change neither font name nor size."""
 
 
-BOOK_OPTIONS: Mapping[str, Any] = {
-    "in_memory": True,
-    "default_row_height": round(ROW_HEIGHT / 0.75),
+HOUSE_FONT: Mapping[str, Any] = {
     # Without font_scheme xlsxwriter would tie the font to the theme, and Excel would show the theme's instead.
     "default_format_properties": {"font_name": style.FONT, "font_size": style.FONT_SIZE, "font_scheme": False},
 }
-"""Options of ``xlsxwriter.Workbook``: nothing on disk, and the house font where a cell has no format of its own."""
+"""Options of ``xlsxwriter.Workbook``: the font where a cell has no format of its own, by which columns are measured."""
+BOOK_OPTIONS: Mapping[str, Any] = {
+    "in_memory": True,
+    "default_row_height": round(ROW_HEIGHT / 0.75),
+    **HOUSE_FONT,
+}
+"""Options of ``xlsxwriter.Workbook``: nothing on disk, and the house font."""
 
 
 def new_book(stream: BytesIO, *, title: str, author: str, created: date, kind: type[Any] | None = None) -> Any:
     """An xlsxwriter workbook that writes to ``stream``; equal calls give equal bytes.
 
-    ``kind`` is a subclass of ``xlsxwriter.Workbook`` to use.
+    ``kind`` is a subclass of ``StreamingWorkbook`` to use.
     """
-    from xlsxwriter import Workbook
+    from zwgk_excel.workbooks.writing.fast_book import StreamingWorkbook
 
-    book = (kind or Workbook)(stream, dict(BOOK_OPTIONS))
+    book = (kind or StreamingWorkbook)(stream, dict(BOOK_OPTIONS))
     stamp = datetime.combine(created, time())
     book.set_properties({"title": title, "author": author, "created": stamp})
     return book

@@ -11,6 +11,7 @@ from xml.sax.saxutils import escape
 from zwgk_excel.layout.buttons import ribbon_tab
 from zwgk_excel.layout.resources import folder
 from zwgk_excel.workbooks.ooxml.package import EARLIEST
+from zwgk_excel.workbooks.writing.zip_entries import MADE_ON
 from zwgk_excel.workbooks.xlam.hardening import PROJECT_NAME, ChangedSourceError, hardened, replaced_once
 from zwgk_excel.workbooks.xlam.ribbon import callbacks_vba, ribbon_xml
 from zwgk_excel.workbooks.xlam.vba_module import Module, ModuleKind, class_module, document_module, standard_module
@@ -58,7 +59,7 @@ def write_addin(modules: Sequence[Module], version: str) -> bytes:
         for name, content in (*_xml_parts(version), ("xl/vbaProject.bin", project)):
             info = zipfile.ZipInfo(name, EARLIEST)
             info.compress_type = zipfile.ZIP_DEFLATED
-            info.create_system = 0  # the same bytes wherever it is built
+            info.create_system = MADE_ON
             archive.writestr(info, content)
     return stream.getvalue()
 

@@ -38,10 +38,11 @@ def changed_lines(changed: Sequence[ChangedRow]) -> list[str]:
     return [*(rows or [UNCHANGED]), *opened_and_closed(changed)]
 
 
-def outdated_lines(renewed: RenewedCorrections) -> list[str]:
-    """What became of copies in 退回修改 that are not to be sent any more, a line each."""
+def renewed_lines(renewed: RenewedCorrections) -> list[str]:
+    """What became of copies in 退回修改, a line each."""
     gone = (f"不再需要，已从退回修改中删去：{path.name}" for path in renewed.removed)
-    return [*gone, *(f"已经作废，但有人改动过，改名保留，请勿发出：{path.name}" for path in renewed.kept)]
+    void = (f"已经作废，但有人改动过，改名保留，请勿发出：{path.name}" for path in renewed.kept)
+    return [*gone, *void, *(f"修改意见已按现在的情况重写：{path.name}" for path in renewed.written)]
 
 
 def _only_opened_or_closed(before: TrackerRow | None, after: TrackerRow | None) -> bool:

@@ -21,11 +21,13 @@ from zwgk_excel.workflow.assessment.counted_once import miscounted_corrections, 
 from zwgk_excel.workflow.decisions.planning import reopen_first
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.intake.renewed_corrections import (
+    NOTHING_RENEWED,
     Place,
     RenewedCorrections,
     places_of,
     receipts_of,
     renew_corrections,
+    renewed_by,
 )
 from zwgk_excel.workflow.office.context import Office
 from zwgk_excel.workflow.office.passwords import office_passwords
@@ -45,7 +47,7 @@ class UndoEffect:
     """The obligations whose figures differ."""
     scores: AdjustmentEffect | None = None
     """What becomes of the scores; None where it is not an adjustment that is undone."""
-    corrections: RenewedCorrections = RenewedCorrections()  # noqa: RUF009 - frozen, and empty
+    corrections: RenewedCorrections = NOTHING_RENEWED
     """Of the copies in 退回修改; empty before it is done."""
 
 
@@ -69,7 +71,7 @@ def preview_undo(
 def undo(
     office: Office, number: int, *, who: str, reason: str, after: int | None = None, kind: ActKind = ActKind.UNDO
 ) -> UndoEffect:
-    """Undo an act by a new one of a ``kind``, all or nothing; the copies in 退回修改 follow where it was about files.
+    """Undo an act by a new one of a ``kind``, all or nothing; the copies in 退回修改 follow.
 
     Later acts about the same stay in force. ``after`` is the number of the last act that the person knows. Raises
     UserError, and changes nothing, without a reason, for an unknown number, an act that is undone already, one that
@@ -80,11 +82,13 @@ def undo(
         if after is not None and last != after:
             raise UserError(f"这期间又有新的办理（第 {last} 号）；什么也没有撤销，请重新查看后再定。")
         effect, (places, receipts) = _tried(office, number, kind, who=who, reason=reason)
-        renewed = RenewedCorrections()
+        record = partial(_recorded, office, number, kind, who=who, reason=reason)
         if places:
             with ReaderPool(passwords=office_passwords()) as workers:
                 renewed = renew_corrections(office, places, receipts_of(office, places), receipts, workers)
-        done = _recorded(office, number, kind, who=who, reason=reason)
+            done = record()
+        else:
+            done, renewed = renewed_by(office, effect.undoing.units, record)
         if office.ledger.table_edit() is not None:
             finish_table_edit(office.workspace, office.ledger)
             office.reload_tables()

@@ -33,8 +33,8 @@ from zwgk_excel.workflow.tracking.statuses import Statuses, office_statuses
 _LATER = "{unit}本月没有应报的任务，结账月份的更正留待它有任务的月份计入"
 _RULES_NOT_KEPT = "{cycle} 结账时只保存了评分规则，以后的更正和督促按现行的督促规则和日历计算"
 _COUNTED_LATER = "已随 {month} 结账计入、不再计入本月的任务"
-_MATURING = "{cycle} 还有任务没到最迟时限，得分只算到 {as_of}，不是最后的数字"
-_UNFINISHED = "{cycle} 尚未结束，得分只算到 {as_of}，不是最后的数字"
+_MATURING = "{cycle} 尚有任务未到最迟时限，得分只计算到 {as_of}，不是最终结果"
+_UNFINISHED = "{cycle} 尚未结束，得分只计算到 {as_of}，不是最终结果"
 _NOT_KEPT = "{cycle} 结账时没有保存得分，按结账时的台账和现行规则计算"
 
 
@@ -133,33 +133,33 @@ class _AssessmentContext:
         rows = [row for row in self._found.rows if row.month == month and not row.closed]
         # What earlier closings left to it counts once it is ripe.
         counting = [row.status for row in rows if not row.counted_in or row.status.obligation.key not in unripe]
-        return self._open_month(month, counting)
+        return self._open_month(month, counting, self._today)
 
     def closing(self, month: Month) -> tuple[Assessment, Ripeness]:
         """The assessment that an open month would be closed with, and which tasks it settles."""
         split = self._split(month)
         unripe = [each.status for each in split.unripe if each.status.obligation.mandatory]
-        assessed = self._open_month(month, split.ripe, {each.obligation.unit for each in unripe}, settles=True)
+        by = replace(self._today, settles=True)
+        assessed = self._open_month(month, split.ripe, by, {each.obligation.unit for each in unripe})
         notes = task_note("结账时没有到期、留待以后月份计入的任务", unripe)
         return replace(assessed, notes=(*assessed.notes, *notes)), split
 
     def _split(self, month: Month) -> Ripeness:
         """The tasks that an open month counts, its own and those left to it, by whether they are ripe."""
         mine = [row.status for row in self._found.rows if not row.closed and row.month == month]
-        return ripeness(mine, self._grounds, self._context(self._rules, self._found.as_of))
+        return ripeness(mine, self._grounds, self._today)
 
     def _open_month(
         self,
         month: Month,
         statuses: Iterable[ObligationStatus],
+        by: ScoringContext,
         unfinished: Collection[str] = (),
-        *,
-        settles: bool = False,
     ) -> Assessment:
         found = self._corrections(month)
         later = self._counted_later(month)
         unfinished = {*unfinished, *(each.obligation.unit for tasks in later.values() for each in tasks)}
-        assessed = self._open_month_with(month, statuses, unfinished, found, settles=settles)
+        assessed = self._open_month_with(month, statuses, by, unfinished, found)
         notes = (note for each, tasks in later.items() for note in task_note(_COUNTED_LATER.format(month=each), tasks))
         return replace(assessed, notes=(*assessed.notes, *notes))
 
@@ -175,13 +175,12 @@ class _AssessmentContext:
         self,
         month: Month,
         statuses: Iterable[ObligationStatus],
+        by: ScoringContext,
         unfinished: Collection[str],
         found: Sequence[Correction],
-        *,
-        settles: bool,
     ) -> Assessment:
         if self._rules.scoring.corrections is CorrectionEffect.TELL:
-            plain = self._assessed(month, statuses, self._rules, unfinished=unfinished, settles=settles)
+            plain = self._assessed(month, statuses, by, unfinished=unfinished)
             return replace(plain, corrections=tuple(found))
         given = tuple(statuses)
         assessed = {each.obligation.unit for each in given if owes_by_a_date(each)}
@@ -192,7 +191,7 @@ class _AssessmentContext:
             added[heirs[each.unit]].append(correction_line(each))
         left = dict.fromkeys(each.unit for each in found if heirs[each.unit] not in assessed)
         notes = tuple(_LATER.format(unit=unit) for unit in left)
-        scored = self._assessed(month, given, self._rules, unfinished=unfinished, added=added, settles=settles)
+        scored = self._assessed(month, given, by, unfinished=unfinished, added=added)
         return replace(scored, corrections=told, notes=(*scored.notes, *notes))
 
     def closed(self, month: Month) -> Assessment:
@@ -204,7 +203,7 @@ class _AssessmentContext:
         then = [receipt for receipt in self._found.receipts if receipt.received_at.date() <= as_of]
         contents = self._office.track(tuple(each.obligation for each in frozen), as_of, then).contents
         rest_on = self._gathered(then, EffectiveReceipts(self._office.ledger, contents))
-        assessed = self._assessed(month, frozen, self._rules, as_of, rest_on, settles=True)
+        assessed = self._assessed(month, frozen, self._context(self._rules, as_of, settles=True), rest_on)
         return replace(assessed, closed=True, notes=(_NOT_KEPT.format(cycle=month), *assessed.notes))
 
     def for_the_ladder(self, month: Month) -> Assessment:
@@ -241,10 +240,9 @@ class _AssessmentContext:
         return self._assessed(
             month,
             self._known_today[month],
-            self._in_force(month),
+            self._context(self._in_force(month), self._found.as_of, settles=True),
             unfinished=kept.unfinished if kept else (),
             added=lines,
-            settles=True,
         )
 
     @cached_property
@@ -280,16 +278,13 @@ class _AssessmentContext:
         self,
         month: Month,
         statuses: Iterable[ObligationStatus],
-        rules: RulesInForce,
-        as_of: date | None = None,
+        by: ScoringContext,
         rest_on: ScoringEvidence | None = None,
         *,
         unfinished: Collection[str] = (),
         added: Mapping[str, Sequence[ScoreLine]] = MappingProxyType({}),
-        settles: bool = False,
     ) -> Assessment:
-        issue, by = self._office.issues.issue(month), self._context(rules, as_of or self._found.as_of)
-        by = replace(by, settles=settles)
+        issue = self._office.issues.issue(month)
         return assess_month(
             month,
             statuses,
@@ -301,9 +296,19 @@ class _AssessmentContext:
             added=added,
         )
 
-    def _context(self, rules: RulesInForce, as_of: date) -> ScoringContext:
+    @property
+    def _today(self) -> ScoringContext:
+        """What open months are scored by, as long as they are not closed."""
+        return self._context(self._rules, self._found.as_of)
+
+    def _context(self, rules: RulesInForce, as_of: date, *, settles: bool = False) -> ScoringContext:
         return ScoringContext(
-            rules.scoring, rules.workdays, rules.publish_within, as_of, feedback_within=rules.feedback_within
+            rules.scoring,
+            rules.workdays,
+            rules.publish_within,
+            as_of,
+            feedback_within=rules.feedback_within,
+            settles=settles,
         )
 
 

@@ -183,13 +183,13 @@ def _named(files: Collection[str], numbers: Iterable[int] = ()) -> str:
 def _to_do(quarantined: Collection[int], assignable: Collection[int]) -> str:
     """What can be done about files in quarantine; one that holds no report can only be set aside."""
     number = min(assignable or quarantined)
-    aside = f"搁置（zwgk receive --receipt {number} --set-aside）"
+    aside = f"作废（zwgk receive --receipt {number} --set-aside）"
     if not assignable:
         return f"读不出报送表的，请{aside}；是报送件的，请该单位用下发的信息报送表重新报送"
-    assign = f"是报送件的指定单位（zwgk receive --receipt {number} --assign 单位 --cycle 月份）"
+    assign = f"是报送件的认定单位（zwgk receive --receipt {number} --assign 单位 --cycle 月份）"
     empty = [f"{each} 号" for each in quarantined if each not in assignable]
     more = f" 等 {len(empty)} 份" if len(empty) > _LISTED else ""
-    unread = f"；读不出报送表的（{'、'.join(empty[:_LISTED])}{more}）只能搁置" if empty else ""
+    unread = f"；读不出报送表的（{'、'.join(empty[:_LISTED])}{more}）只能作废" if empty else ""
     return f"{assign}，不是的{aside}{unread}"
 
 

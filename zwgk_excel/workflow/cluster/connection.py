@@ -228,4 +228,4 @@ class Cluster:
 
 
 def _unreachable(address: Address, why: str) -> UserError:
-    return UserError(f"连不上计算节点 {address}：{why}；{_SAFE}请核对后重新运行，或不用 --cluster。")
+    return UserError(f"无法连接计算节点 {address}：{why}；{_SAFE}请核对后重新运行，或不用 --cluster。")

@@ -163,6 +163,7 @@ def prepare(
     store_tables(office)
     changed = office.ledger.record_rules()
     given = take_typed_decisions(office, typed, who, saved)
+    renewed = given.corrections
     refused = record_rectifications(office, typed, who)
     taken = import_new(office, found=found, progress=progress, readers=readers)
     statuses, view = _seen(office, typed, as_of, more, refused, given.refused)
@@ -173,11 +174,13 @@ def prepare(
         # A month that was reopened may take what was typed; what was discarded is typed no longer.
         given = take_typed_decisions(office, typed, who, saved)
         decisions = (*decisions, *given.decisions)
+        renewed += given.corrections
         left = [each for each in given.refused if (each.obligation, each.column) not in tray.discarded]
         statuses, view = _seen(office, typed, as_of, more, refused, left)
         waiting = what_waits(office, TrayFacts(statuses, view.dues, view.refused))
     view = replace(view, tray=tray_rows_of(waiting, typed.tray, tray))
     notes = (rule_change_told(changed),) if changed else ()
+    taken = replace(taken, renewed=taken.renewed + renewed)
     return PreparedTracker(taken, decisions, statuses, view, refused, notes, tray)
 
 

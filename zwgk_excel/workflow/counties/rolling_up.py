@@ -205,8 +205,8 @@ def _gathered(
         return _Unreadable(str(error))
     except MemoryError:
         return _Unreadable(_ENDED, traceback.format_exc())
-    except Exception as error:  # whatever a ledger of others may hold
-        return _Unreadable(f"读取时出错（{type(error).__name__}）。", traceback.format_exc())
+    except Exception:  # whatever a ledger of others may hold
+        return _Unreadable("读取时出错，数据异常；请该地区检查数据库。", traceback.format_exc())
 
 
 def _named(place: CountySource, moment: datetime, passwords: Mapping[str, str]) -> str:

@@ -13,6 +13,7 @@ from zwgk_excel.layout.columns import layout
 from zwgk_excel.workflow.decisions.planning import YES, DecisionPlan, plan_decision
 from zwgk_excel.workflow.decisions.recording import record_decisions
 from zwgk_excel.workflow.errors import UserError
+from zwgk_excel.workflow.intake.renewed_corrections import RenewedCorrections
 from zwgk_excel.workflow.office.context import Office
 from zwgk_excel.workflow.tracking.statuses import closed_rows
 
@@ -49,8 +50,8 @@ def plan_opinion(
     return plan_decision(office, cycle, units, duties, DecisionKind.OPINION, text)
 
 
-def take_decision(office: Office, plan: DecisionPlan, *, who: str, reason: str) -> tuple[Obligation, ...]:
-    """Take a planned decision; returns the obligations for which it is in force now.
+def take_decision(office: Office, plan: DecisionPlan, *, who: str, reason: str) -> RenewedCorrections:
+    """Take a planned decision; returns what became of the copies in 退回修改.
 
     Raises UserError, and decides nothing, when a month was closed or a decision taken since it was planned.
     """
@@ -62,8 +63,7 @@ def take_decision(office: Office, plan: DecisionPlan, *, who: str, reason: str) 
                 task = f"{each.obligation.unit} {label(each.obligation, plain=False)}"
                 raise UserError(f"{task} 在确认期间已另有办理或已结账，什么也没有改动；请重新运行。")
         decisions = [Decision(each.obligation.key, plan.kind, plan.value, who, at, reason) for each in plan.changes]
-        record_decisions(office, decisions, cycle=plan.cycle)
-    return plan.obligations
+        return record_decisions(office, decisions, cycle=plan.cycle)
 
 
 def extend(
@@ -76,8 +76,8 @@ def extend(
     who: str,
     reason: str,
 ) -> tuple[Obligation, ...]:
-    """:func:`plan_extension`, taken at once."""
-    return take_decision(office, plan_extension(office, cycle, units, duties, until), who=who, reason=reason)
+    """:func:`plan_extension`, taken at once; returns the obligations for which it is in force now."""
+    return _taken(office, plan_extension(office, cycle, units, duties, until), who, reason)
 
 
 def waive(
@@ -90,5 +90,11 @@ def waive(
     who: str,
     reason: str,
 ) -> tuple[Obligation, ...]:
-    """:func:`plan_waiver`, taken at once."""
-    return take_decision(office, plan_waiver(office, cycle, units, duties, cancel=cancel), who=who, reason=reason)
+    """:func:`plan_waiver`, taken at once; returns as :func:`extend` does."""
+    return _taken(office, plan_waiver(office, cycle, units, duties, cancel=cancel), who, reason)
+
+
+def _taken(office: Office, plan: DecisionPlan, who: str, reason: str) -> tuple[Obligation, ...]:
+    """The obligations for which a plan is in force now that it is taken."""
+    take_decision(office, plan, who=who, reason=reason)
+    return plan.obligations

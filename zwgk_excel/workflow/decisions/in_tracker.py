@@ -28,6 +28,7 @@ from zwgk_excel.workbooks.tracker.rows.row_values import refused_text
 from zwgk_excel.workbooks.tracker.rows.view import RefusedCell
 from zwgk_excel.workflow.decisions.planning import YES
 from zwgk_excel.workflow.decisions.recording import record_decisions
+from zwgk_excel.workflow.intake.renewed_corrections import NOTHING_RENEWED, RenewedCorrections
 from zwgk_excel.workflow.office.context import Office
 from zwgk_excel.workflow.tracking.statuses import closed_rows
 
@@ -40,6 +41,8 @@ class TypedDecisions:
     """Recorded now."""
     refused: tuple[RefusedCell, ...]
     """What was not taken, and what is to be told about the rest."""
+    corrections: RenewedCorrections = NOTHING_RENEWED
+    """What became of the copies in 退回修改."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +90,8 @@ def take_typed_decisions(office: Office, typed: OfficeInput, who: str, saved: da
         taken.append(Decision(key, kind, each.value, who, at, reason=reason))
         since = [other for other in history[shown:] if (other.obligation, other.kind) == each.decision]
         told += (_rival(each, other, at) for other in since[-1:])
-    record_decisions(office, taken, ActSource.TRACKER)
-    return TypedDecisions(tuple(taken), (*typed.refused, *refused, *told))
+    renewed = record_decisions(office, taken, ActSource.TRACKER)
+    return TypedDecisions(tuple(taken), (*typed.refused, *refused, *told), renewed)
 
 
 def _changes(entry: OfficeEntry, written_with: dict[str, ActiveDecisions]) -> Iterator[_Change]:

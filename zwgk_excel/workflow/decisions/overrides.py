@@ -17,7 +17,7 @@ from zwgk_excel.layout.words import word
 from zwgk_excel.workbooks.opening.bounded_files import read_file
 from zwgk_excel.workbooks.reading.read_return import ParsedReturn
 from zwgk_excel.workflow.errors import UserError, reason_of
-from zwgk_excel.workflow.intake.corrections import marked_up
+from zwgk_excel.workflow.intake.corrections import marked_up, markup_path_of
 from zwgk_excel.workflow.intake.identification import Identified, is_own_body, is_signature_valid
 from zwgk_excel.workflow.intake.inbox import import_file
 from zwgk_excel.workflow.intake.receipt_times import require_issued_by, require_past
@@ -68,8 +68,8 @@ def assign(
             against = _conflicting_signature(validator, reading, name, cycle)
             if against and not force:
                 raise UserError(
-                    f"“{receipt.name}”的身份标记属实，是{against}的报送表，不能指定为{name} {cycle}；"
-                    "请该单位用自己的表填报，确要指定的加 --force。"
+                    f"“{receipt.name}”的身份标记属实，是{against}的报送表，不能认定为{name} {cycle}；"
+                    "请该单位用自己的表填报，确要认定的加 --force。"
                 )
             seal = f"（原身份标记是{against}）" if against else ""
             told = problem("identity_assigned", CellRef(receipt.name), who=who, unit=name, cycle=cycle, against=seal)
@@ -102,7 +102,7 @@ def set_aside(
         for receipt in _arrived(office, paths, None, used, who):
             if receipt.verdict is not Verdict.QUARANTINED:
                 verdict = word("verdict", receipt.verdict)
-                raise UserError(f"“{receipt.name}”的结论是“{verdict}”，不能搁置；只有待核实的文件可以。")
+                raise UserError(f"“{receipt.name}”的结论是“{verdict}”，不能作废；只有待核实的文件可以。")
             former = "；".join(each.found for each in receipt.problems) or word("verdict", receipt.verdict)
             values = {"who": who, "reason": f"，{reason}" if reason else "", "former": former}
             told = problem(SET_ASIDE_CODE, CellRef(receipt.name), **values)
@@ -197,7 +197,7 @@ def _read(office: Office, receipt: Receipt, readers: ReaderPool) -> ParsedReturn
     data = _content(office.workspace.root / receipt.file)
     reading = readers.read(data, receipt.name, by=receipt.received_at.date())
     if isinstance(reading, Problem):
-        raise UserError(f"不能指定：{reading}")
+        raise UserError(f"不能认定：{reading}")
     return reading
 
 
@@ -227,16 +227,19 @@ def _ruled(
 ) -> IntakeResult:
     """Write the marked-up copies, then record the overrides with their receipts in one transaction.
 
-    What the files leave behind in 退回修改 of the units that they are no longer of goes.
+    What the files leave behind in 退回修改 of the units that they are no longer of goes, and what they put right.
     """
     receipts = (*(receipt for _, receipt in ruled), *unchanged)
     markups, outdated = marked_up(office, receipts, readers)
     moved = {(each.file, each.sha256) for each in receipts}
-    gained = {(each.unit, each.cycle) for each in receipts}
+    gained = {(each.unit, each.cycle) for each in receipts if each.unit and each.cycle}
     left = [place for place in places_of(office, {each.file for each in receipts}) if place not in gained]
+    left += [place for place in gained if markup_path_of(office, *place) in outdated]
     before = receipts_of(office, left)
-    after = [each for each in before if (each.file, each.sha256) not in moved]
+    staying = [each for each in before if (each.file, each.sha256) not in moved]
+    after = [*staying, *(each for each in receipts if (each.unit, each.cycle) in left)]
     renewed = renew_corrections(office, left, before, after, readers)
+    outdated = tuple(path for path in outdated if path.is_file())
     if ruled:
         office.ledger.override(ruled)
     return IntakeResult(office.ledger.numbered(receipts), markups=markups, solved=outdated, renewed=renewed)

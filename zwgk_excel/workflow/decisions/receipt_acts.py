@@ -20,6 +20,7 @@ from zwgk_excel.workflow.decisions.overrides import require_in_force
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.intake.receipt_times import require_issued_by, require_past
 from zwgk_excel.workflow.intake.renewed_corrections import (
+    NOTHING_RENEWED,
     RenewedCorrections,
     places_of,
     receipts_of,
@@ -44,7 +45,7 @@ class ReceiptEffect:
     rows: tuple[ChangedRow, ...]
     """The obligations whose figures differ."""
     done: bool = False
-    corrections: RenewedCorrections = RenewedCorrections()  # noqa: RUF009 - frozen, and empty
+    corrections: RenewedCorrections = NOTHING_RENEWED
     """Of the copies in 退回修改; empty before it is done."""
 
 

@@ -10,6 +10,7 @@ from zwgk_excel.layout.checkup import DiagnosticResult, check
 from zwgk_excel.workflow.doctor import program
 from zwgk_excel.workflow.doctor.excel_policy import macros
 from zwgk_excel.workflow.doctor.mail import mail_checks
+from zwgk_excel.workflow.doctor.surroundings import command
 from zwgk_excel.workflow.doctor.workspace import workspace_checks
 from zwgk_excel.workflow.errors import UntrustedWorkspaceError, UserError
 from zwgk_excel.workflow.office.workspace import Workspace, open_workspace
@@ -43,6 +44,7 @@ def computer_checks(now: datetime) -> Iterator[DiagnosticResult]:
     """The results for the program and the computer, whatever the workspace; ``now`` is China's local time."""
     yield program.python()
     yield program.libraries()
+    yield command()
     yield program.addin(this_computer())
     yield from macros()
     yield program.keyring()

@@ -117,4 +117,4 @@ def _trust(workspace: Workspace) -> ssl.SSLContext | DiagnosticResult:
 def _hinted(found: DiagnosticResult, provider: Provider | None) -> DiagnosticResult:
     if provider is None or found.code not in _ABOUT_PASSWORDS:
         return found
-    return found.advised(f"{provider.name}用{provider.password}（{provider.reference}）")
+    return found.advised(f"{provider.name}的密码：{provider.password}（{provider.reference}）")

@@ -19,6 +19,7 @@ from zwgk_excel.workbooks.tables.read_tables import load_tables
 from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.assessment.stored_scores import from_payloads
 from zwgk_excel.workflow.doctor.mail import password_check
+from zwgk_excel.workflow.doctor.surroundings import marked, person, place, templates
 from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.office.ledger_access import examine_at, read_ledger_at
 from zwgk_excel.workflow.office.open_files import require_not_open
@@ -47,8 +48,10 @@ def workspace_checks(workspace: Workspace, now: datetime) -> Iterator[Diagnostic
     """The results for a workspace whose settings could be read; ``now`` is China's local time."""
     yield check("workspace", "workspace_ok", path=workspace.root.resolve())
     yield check("workspace", "trust_ok", day=trust_mark(workspace.root).since.date(), id=workspace.id)
+    yield from place(workspace.root)
     yield mailbox(workspace)
     yield contact(workspace)
+    yield person(workspace)
     yield tables(workspace)
     yield calendar(workspace, now.date())
     if isinstance(workspace.ledger_url, str) and "://" in workspace.ledger_url:
@@ -61,6 +64,8 @@ def workspace_checks(workspace: Workspace, now: datetime) -> Iterator[Diagnostic
     if found.code in _READABLE:
         yield waiting(workspace)
     yield tracker(workspace)
+    yield from marked(workspace)
+    yield from templates(workspace)
     yield schedule(workspace, this_computer())
 
 
@@ -133,7 +138,7 @@ def ledger(workspace: Workspace) -> DiagnosticResult:
         return check("workspace", "ledger_exposed", place=place)
     if found.pending:
         return check("workspace", "ledger_pending", place=place, count=len(found.pending))
-    return check("workspace", "ledger_ok", place=place, newest=found.applied[-1])
+    return check("workspace", "ledger_ok", place=place, newest=int(found.applied[-1].partition("_")[0]))
 
 
 def _read_closed(workspace: Workspace) -> None:

@@ -1,6 +1,7 @@
 """待处理: what waits for the office, and what it chose about each, carried out as acts.
 
 gathering      what waits, from the records
+returns        the faulty returns among it, and sending them back
 carrying_out   what was typed in the tracker's sheet, by the use cases of the commands
 """
 

@@ -13,7 +13,6 @@ from datetime import date
 from typing import Self
 
 from zwgk_excel.domain.acts import ActSource
-from zwgk_excel.domain.correspondence import LetterState, OutgoingMessage
 from zwgk_excel.domain.in_tray import (
     DAY,
     MONTH,
@@ -44,7 +43,7 @@ from zwgk_excel.workflow.decisions import accept_take_back, assign, keep_report,
 from zwgk_excel.workflow.decisions.overrides import files_of
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.escalation import open_due_rectifications
-from zwgk_excel.workflow.intake.mend_times import until_words
+from zwgk_excel.workflow.in_tray.returns import named_units, send_back_all
 from zwgk_excel.workflow.issuing import (
     NothingToAmendError,
     amend,
@@ -53,8 +52,6 @@ from zwgk_excel.workflow.issuing import (
     generate,
     later_listings,
 )
-from zwgk_excel.workflow.mailing.delivery import DeliveryMethod, delivery_method
-from zwgk_excel.workflow.mailing.returning import ReturnAction, UnitReturn, return_folder, send_back
 from zwgk_excel.workflow.office.context import Office, find_unit
 from zwgk_excel.workflow.office.passwords import office_passwords
 from zwgk_excel.workflow.users import NOBODY
@@ -116,7 +113,6 @@ def carry_out(
             mine, other = rows.get(each.key), differing.get(each.key)
             if mine is not None and any("choice" in row.typed for row in (mine, other) if row):
                 run.take(each, mine, other)
-        run.send_back()
     found = (*problems, *run.problems)
     return TrayOutcome(tuple(run.done), found, run.results, frozenset(run.discarded), frozenset(differing))
 
@@ -174,7 +170,8 @@ class _Run:
         self.problems: list[Problem] = []
         self.results: dict[str, str] = {}
         self.discarded: set[tuple[str, str]] = set()
-        self._returning: dict[Month, list[_Chosen]] = {}
+        self._left: list[str] = []
+        """What of the choice being carried out could not be done."""
 
     def __enter__(self) -> Self:
         return self
@@ -201,15 +198,14 @@ class _Run:
         if waiting.kind in SEEN_FIRST and entry.told != _as_shown(waiting.told):
             return self._refuse(waiting, [problem("tray_facts_changed", entry.places["choice"], value=chosen)])
         row = _Chosen(waiting, answer, entry)
-        if answer.choice is TrayChoice.SEND_BACK and self._who != NOBODY:
-            assert waiting.month is not None
-            self._returning.setdefault(waiting.month, []).append(row)
-            return None
+        self._left = []
         try:
-            told = self._act(waiting, answer)
+            self._did(row, self._act(waiting, answer))
         except UserError as refused:
-            return self._not_done(row, str(refused))
-        return self._did(row, told)
+            self._left = [str(refused)]
+        if self._left:
+            self._not_done(row, "；".join(self._left))
+        return None
 
     def _did(self, row: _Chosen, told: str) -> None:
         chosen = word("tray_choice", row.answer.choice)
@@ -280,30 +276,18 @@ class _Run:
         withdraw(self._office, waiting.number, who=self._who, reason=answer.reason)
         return "，以前一份为准"
 
-    def send_back(self) -> None:
-        """退回: the units are mailed their marked-up copies, those of a month over one connection.
+    def send_back(self, waiting: Waiting, answer: TrayAnswer) -> str:
+        """退回: the units of a month are mailed their marked-up copies, over one connection.
 
         Where no server is set the mails become ``.eml`` files in 发件箱, and that is told.
         """
-        office = self._office
-        way = delivery_method(office.workspace.settings)
-        folder = return_folder(office, self._today).relative_to(office.workspace.root).as_posix()
-        for month, rows in self._returning.items():
-            try:
-                run = send_back(office, month, way, units=[each.waiting.unit for each in rows])
-            except UserError as refused:
-                for row in rows:
-                    self._not_done(row, str(refused))
-                continue
-            planned = {each.unit: each for each in run.returns}
-            letters = {each.unit: each for each in run.delivery_run.letters}
-            for row in rows:
-                unit = row.waiting.unit
-                letter, found = letters.get(unit), planned.get(unit)
-                if letter is not None and found is not None and letter.state is LetterState.SENT:
-                    self._did(row, _sent_back(letter, found, "" if way is DeliveryMethod.SMTP else folder))
-                else:
-                    self._not_done(row, _not_sent(letter, found, run.delivery_run.fault))
+        office, month = self._office, waiting.month
+        assert month is not None
+        units = [each.unit for each in self._settled(waiting, answer)]
+        told, self._left = send_back_all(office, month, units)
+        if not told:
+            raise UserError("；".join(self._left))
+        return told
 
     # --- what was typed, months, units ---------------------------------------------------------
 
@@ -383,16 +367,22 @@ class _Run:
 
     def ignore(self, waiting: Waiting, answer: TrayAnswer) -> str:
         """忽略, 已阅: it is not asked about any more, unless its facts change."""
-        units = (waiting.unit,) if waiting.unit else ()
+        settled = self._settled(waiting, answer)
         self._office.ledger.ignore(
-            waiting.key,
-            waiting.fingerprint,
+            {each.key: each.fingerprint for each in settled},
             cycle=waiting.month,
-            units=units,
+            units=dict.fromkeys(each.unit for each in settled if each.unit),
             who=self._who,
             reason=answer.reason or word("tray_choice", answer.choice),
         )
-        return ""
+        return f" {named_units([each.unit for each in settled])}" if waiting.parts else ""
+
+    def _settled(self, waiting: Waiting, answer: TrayAnswer) -> tuple[Waiting, ...]:
+        """What of a row the choice is about. Raises UserError where it holds nothing of the named unit."""
+        unit = find_unit(self._office, answer.unit) if answer.unit and waiting.parts else ""
+        if found := waiting.of_unit(unit):
+            return found
+        raise UserError(f"这一行里没有“{unit}”的报送件；只办一个单位的填单位，全部办的不填")
 
     @property
     def _today(self) -> date:
@@ -408,6 +398,7 @@ _ACTS: Mapping[TrayChoice, Callable[[_Run, Waiting, TrayAnswer], str]] = {
     TrayChoice.MERGE: _Run.merge,
     TrayChoice.WITHDRAW: _Run.withdraw,
     TrayChoice.DISCARD: _Run.discard,
+    TrayChoice.SEND_BACK: _Run.send_back,
     TrayChoice.REOPEN: _Run.reopen,
     TrayChoice.AMEND: _Run.amend,
     TrayChoice.REMAKE: _Run.remake,
@@ -425,29 +416,6 @@ class _Chosen:
     waiting: Waiting
     answer: TrayAnswer
     entry: TrayEntry
-
-
-def _sent_back(letter: OutgoingMessage, found: UnitReturn, folder: str) -> str:
-    """What was done about a return, beginning with a comma; ``folder`` has its mail where no server took it."""
-    until = f"，改正时限 {until_words(found.time)}" if found.time.until else ""
-    to = f"{found.unit}（{'、'.join(letter.to)}）"
-    if folder:
-        return f"，给{to}的邮件已写成文件，在“{folder}”，请用邮件程序打开发出{until}"
-    missed = f"，{letter.detail}" if letter.detail else ""
-    return f"，已发给{to}{until}{missed}"
-
-
-def _not_sent(letter: OutgoingMessage | None, found: UnitReturn | None, fault: str) -> str:
-    """Why a return did not go back."""
-    if letter is not None and letter.state is not LetterState.PREPARED:
-        return f"{word('letter_state', letter.state)}：{letter.detail}"
-    if found is None:
-        return "刚登记到这个单位改正后的报送件，不必退回"
-    if found.action is ReturnAction.NO_ADDRESS:
-        return "单位通讯录中没有这个单位的邮箱；请补填，或把“退回修改”文件夹中的修改意见另行送达后选忽略"
-    if letter is None and not fault:
-        return word("return_action", found.action)
-    return fault or (letter.detail if letter else "")
 
 
 def _as_shown(told: str) -> str:

@@ -28,13 +28,11 @@ from zwgk_excel.layout.words import word
 from zwgk_excel.workbooks.tracker.rows.view import RefusedCell
 from zwgk_excel.workflow.assessment.closing import ready_to_close
 from zwgk_excel.workflow.escalation.rectifying import BY_DEFAULT
-from zwgk_excel.workflow.intake.corrections import markup_path
+from zwgk_excel.workflow.in_tray.returns import receipt_words, waiting_returns
 from zwgk_excel.workflow.intake.identification import units_named
-from zwgk_excel.workflow.intake.mend_times import cost_words, until_words
 from zwgk_excel.workflow.intake.proposals import known_proposals
 from zwgk_excel.workflow.intake.waiting import in_quarantine
 from zwgk_excel.workflow.issuing import behind_amendment, issue_differences
-from zwgk_excel.workflow.mailing.returning import not_sent_back
 from zwgk_excel.workflow.office.context import Office
 from zwgk_excel.workflow.tracking.statuses import Statuses, closed_months
 
@@ -59,18 +57,19 @@ def what_waits(office: Office, found: TrayFacts) -> tuple[Waiting, ...]:
     """Everything that waits for the office and that it does not ignore, the most urgent first."""
     closed = closed_months(office)
     open_months = [month for month in office.issued() if month not in closed]
+    ignored = office.ledger.ignored()
     everything = (
         *_files(office, found.statuses.as_of),
         *_takings_back(found.statuses),
         *_refused(found),
-        *_returns(office, open_months, found.statuses.as_of),
+        *waiting_returns(office, open_months, found.statuses.as_of, ignored),
         *_differences(office, open_months, found.statuses.as_of),
         *_mails(office, open_months, found.statuses.as_of),
         *_closings(office, open_months, found.statuses),
         *_dues(found.dues),
         *_calendars(office, open_months, found.statuses.as_of),
     )
-    return in_tray_order(everything, office.ledger.ignored() if everything else {})
+    return in_tray_order(everything, ignored)
 
 
 # --- files -------------------------------------------------------------------------------------
@@ -90,7 +89,7 @@ def _files(office: Office, as_of: date) -> Iterator[Waiting]:
         yield Waiting(
             WaitingKind.SENDER if held else WaitingKind.FILE,
             # What can be chosen about a row follows from its key, so that no dropdown goes stale.
-            f"{_receipt(each.number)}{'（读不出报送表）' if empty else ''}",
+            f"{receipt_words(each.number)}{'（读不出报送表）' if empty else ''}",
             f"{each.name}：{told}",
             f"{proposed}{asked}",
             since=each.received_at.date(),
@@ -110,10 +109,6 @@ def _guessed(office: Office, receipt: Receipt) -> tuple[str, Month | None]:
     return (named[0], month) if len(named) == 1 else ("", None)
 
 
-def _receipt(number: int) -> str:
-    return f"收件 {number}"
-
-
 def _takings_back(statuses: Statuses) -> Iterator[Waiting]:
     asked: dict[str, list[Problem]] = defaultdict(list)
     for each in statuses.problems:
@@ -126,7 +121,7 @@ def _takings_back(statuses: Statuses) -> Iterator[Waiting]:
         receipt = newest[name]
         yield Waiting(
             WaitingKind.TAKE_BACK,
-            _receipt(receipt.number),
+            receipt_words(receipt.number),
             f"{name}：{'；'.join(each.found for each in problems)}",
             "与该单位核实：确要撤下的同意撤回；漏填的仍算已报；两份都有效的合并；这一份发错的撤回收件",
             since=receipt.received_at.date(),
@@ -136,38 +131,6 @@ def _takings_back(statuses: Statuses) -> Iterator[Waiting]:
             number=receipt.number,
             file=receipt.file,
         )
-
-
-def _returns(office: Office, months: Sequence[Month], as_of: date) -> Iterator[Waiting]:
-    """The returns with errors of open months whose units have not been told of them."""
-    for each in not_sent_back(office, months, as_of):
-        receipt, until = each.receipt, until_words(each.time)
-        passed = each.time.until is not None and each.time.until < as_of
-        cost = cost_words(each.time, passed=passed)
-        date_told = f"改正时限 {until}{'（已过）' if passed else ''}。{cost}" if until else "没有改正时限。"
-        advice = (
-            "把修改意见发给该单位的退回；已另行告知的忽略"
-            if each.to
-            else "单位通讯录中没有邮箱：补填后退回，或把修改意见另行送达后忽略"
-        )
-        yield Waiting(
-            WaitingKind.RETURN,
-            _receipt(receipt.number),
-            f"{receipt.name}：错误 {each.errors} 处" + (f"，{each.detail}" if each.detail else ""),
-            f"{date_told}{advice}",
-            since=receipt.received_at.date(),
-            unit=receipt.unit,
-            month=receipt.cycle,
-            facts=(receipt.sha256,),
-            number=receipt.number,
-            file=_markup(office, receipt),
-        )
-
-
-def _markup(office: Office, receipt: Receipt) -> str:
-    """The marked-up copy of a return, relative to the workspace; the return itself while there is none."""
-    path = markup_path(office, receipt)
-    return path.relative_to(office.workspace.root).as_posix() if path.is_file() else receipt.file
 
 
 # --- what was typed, and the two tables --------------------------------------------------------

@@ -28,7 +28,7 @@ from zwgk_excel.workflow.intake.inbox import (
 from zwgk_excel.workflow.intake.intake_run import Run
 from zwgk_excel.workflow.intake.proposals import remember_proposals
 from zwgk_excel.workflow.intake.receipt_times import ImpossibleTimeError, as_first_seen, require_past
-from zwgk_excel.workflow.intake.renewed_corrections import RenewedCorrections
+from zwgk_excel.workflow.intake.renewed_corrections import NOTHING_RENEWED, RenewedCorrections
 from zwgk_excel.workflow.office.context import Office, Progress, no_progress
 from zwgk_excel.workflow.office.partial_files import remove_partial
 from zwgk_excel.workflow.office.passwords import office_passwords
@@ -50,7 +50,7 @@ class IntakeResult(Sequence[Receipt]):
     """Problems with files in 收件箱 that could not be read now; they have no receipt yet."""
     withdrawn: tuple[Problem, ...] = ()
     """Problems with files that are registered already, but withdrawn."""
-    renewed: RenewedCorrections = RenewedCorrections()  # noqa: RUF009 - frozen, and empty
+    renewed: RenewedCorrections = NOTHING_RENEWED
     """Copies for correction of units that files are no longer of."""
 
     @overload

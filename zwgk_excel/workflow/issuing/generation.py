@@ -14,6 +14,7 @@ from zwgk_excel.domain.identity import sign_identity
 from zwgk_excel.domain.obligations import Obligation, ReportTask, label, tasks_by_unit
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.layout.columns import layout
+from zwgk_excel.layout.manuals import REPORT, REPORT_FILE, manual_bytes
 from zwgk_excel.ledger import WorkbookRecord
 from zwgk_excel.workbooks.contract.identity_sheet import added_text
 from zwgk_excel.workbooks.report.content import asked_tasks, tasks_of
@@ -115,11 +116,27 @@ def generate(
                     record(_written(office, draft, next(books), written))
                     written += 1
                 done.append(Generated(draft.content.unit, draft.path, draft.change, len(draft.content.listed)))
+        _put_manual(office, cycle)
         progress(len(wanted), len(wanted), "")
     names = {report_name(unit, cycle) for unit in listed}
     folder = office.workspace.outbox(cycle)
     leftover = tuple(path for path in sorted(folder.glob("*.xlsx")) if path.name not in names)
     return Generation(cycle, tuple(done), () if units else leftover, lapsed)
+
+
+def _put_manual(office: Office, cycle: Month) -> None:
+    """Put 填报手册 beside a month's workbooks, for an office that mails them by hand.
+
+    Not where no unit is to get it (``mail.manual``). One that lies there is kept: the office may have written in it.
+    """
+    path = office.workspace.outbox(cycle) / REPORT_FILE
+    if office.workspace.settings.mail.manual == "never" or path.exists():
+        return
+    try:
+        write_atomic(path, manual_bytes(REPORT))
+    except OSError as error:
+        told = f"无法写入“{path}”：{reason_of(error)}；报送表都已生成，{remedy_of(error)}后再次运行。"
+        raise UserError(told) from None
 
 
 def behind_amendment(office: Office, cycle: Month, as_of: date) -> tuple[str, ...]:

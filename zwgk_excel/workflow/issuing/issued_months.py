@@ -15,6 +15,7 @@ from zwgk_excel.domain.duties import UnitKind
 from zwgk_excel.domain.issues import IssueDifference, changed, differences, is_unusual
 from zwgk_excel.domain.obligations import Obligation, ReportTask
 from zwgk_excel.domain.periods import Month
+from zwgk_excel.layout.manuals import REPORT, REPORT_FILE, manual_bytes
 from zwgk_excel.ledger import IssueKind
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.office.context import Office
@@ -160,6 +161,7 @@ def cancel(office: Office, cycle: Month, *, who: str, reason: str) -> Cancellati
         removed = sum(_remove(office.workspace.root / each.file, each.sha256) for each in records)
         office.ledger.cancel_issue(cycle, who=who, reason=reason)
         office.issues.reload()
+        _remove(folder / REPORT_FILE, hashlib.sha256(manual_bytes(REPORT)).hexdigest())
         _remove_empty(folder)
         later = differing_months(before, later_listings(office, cycle, today))
         return Cancellation(cycle, removed, tuple(sorted(folder.glob("*.xlsx"))), len(mailed), later)

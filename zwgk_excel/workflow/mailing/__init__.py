@@ -1,4 +1,4 @@
-"""发送, 退回修改, 催报, 回执, 收取: all sent and received mails.
+"""发送, 退回修改, 催报, 收件回复, 收取: all sent and received mails.
 
 templates       texts of our mails
 asked_corrections   what they say about faulty returns

@@ -15,10 +15,12 @@ from zwgk_excel.mail.compose import MailAttachment
 from zwgk_excel.mail.text import MailTable
 from zwgk_excel.workbooks.report.content import file_name
 from zwgk_excel.workbooks.report.cover import day_words
-from zwgk_excel.workflow.intake.corrections import correctable, markup_path, newest
+from zwgk_excel.workflow.intake.corrections import correctable, markup_path, newest, write_markups
 from zwgk_excel.workflow.intake.inbox import UNPACKED_FOLDER
 from zwgk_excel.workflow.intake.mend_times import MendTimes, day_until
 from zwgk_excel.workflow.office.context import Office
+from zwgk_excel.workflow.office.passwords import office_passwords
+from zwgk_excel.workflow.workers.readers import ReaderPool
 
 _MOST_PROBLEMS = 20
 _DATES = "时限"
@@ -106,6 +108,16 @@ def _dates(task: TaskToMend) -> str:
     told = [f"{name} {day_words(day)}" for name, day in days]
     until = day_until(task)
     return "，".join([*told, *([f"改正时限 {until}"] if until else [])])
+
+
+def remake_markups(office: Office, receipts: Iterable[Receipt]) -> None:
+    """Make the marked-up copies of returns anew before they are mailed: settings may have moved the dates in them."""
+    of = {(each.unit, each.cycle) for each in receipts if correctable(each)}
+    if not of:
+        return
+    every = [each for each in office.ledger.receipt_summaries() if (each.unit, each.cycle) in of]
+    with ReaderPool(passwords=office_passwords()) as workers:
+        write_markups(office, every, workers)
 
 
 def markups(office: Office, receipts: Iterable[Receipt]) -> list[MailAttachment]:

@@ -19,7 +19,13 @@ from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.intake.inbox import new_in_inbox
 from zwgk_excel.workflow.intake.receiving import import_new
 from zwgk_excel.workflow.intake.waiting import in_quarantine
-from zwgk_excel.workflow.mailing.asked_corrections import AskedCorrection, asked_corrections, markups, start_of
+from zwgk_excel.workflow.mailing.asked_corrections import (
+    AskedCorrection,
+    asked_corrections,
+    markups,
+    remake_markups,
+    start_of,
+)
 from zwgk_excel.workflow.mailing.delivery import (
     DeliveryMethod,
     DeliveryRun,
@@ -138,6 +144,8 @@ def remind(
         # The tasks of a unit that is no more are in the returns of both.
         units_of = {each.obligation.unit for row in going for each in owed_by(row.reminder)}
         asked = asked_corrections(office, units_of | {row.unit for row in going})
+        keys = {each.obligation.key for row in going for each in owed_by(row.reminder)}
+        remake_markups(office, [each.receipt for key, each in asked.items() if key in keys])
         drafts = [_draft(office, row.reminder, row, day, asked) for row in going]
         return ReminderRun(
             rows, deliver_all(office, drafts, way, folder_of(office, day), progress), quarantined_count(office)

@@ -20,10 +20,10 @@ from zwgk_excel.mail.transport import TransportFault
 from zwgk_excel.workbooks.correction.complaints import count
 from zwgk_excel.workbooks.correction.correction_workbook import is_list_alone
 from zwgk_excel.workflow.errors import UserError
-from zwgk_excel.workflow.intake.corrections import correctable, markup_path, newest, write_markups
+from zwgk_excel.workflow.intake.corrections import correctable, markup_path, newest
 from zwgk_excel.workflow.intake.mend_times import MendTimes
 from zwgk_excel.workflow.intake.receiving import import_new
-from zwgk_excel.workflow.mailing.asked_corrections import came_in, counted_problems, start_of
+from zwgk_excel.workflow.mailing.asked_corrections import came_in, counted_problems, remake_markups, start_of
 from zwgk_excel.workflow.mailing.delivery import (
     DeliveryMethod,
     DeliveryRun,
@@ -39,9 +39,7 @@ from zwgk_excel.workflow.mailing.delivery import (
 from zwgk_excel.workflow.mailing.sending import addresses
 from zwgk_excel.workflow.mailing.templates import return_text
 from zwgk_excel.workflow.office.context import Office, Progress, find_unit, no_progress
-from zwgk_excel.workflow.office.passwords import office_passwords
 from zwgk_excel.workflow.tracking.statuses import require_issued
-from zwgk_excel.workflow.workers.readers import ReaderPool
 
 
 class ReturnAction(StrEnum):
@@ -175,9 +173,7 @@ def send_back(
             raise UserError(f"{unread[0]}在此之前不退回，以免退回已经改正的。")
         rows = planned_returns(office, cycle, units=units, warnings=warnings, resend=resend)
         going = [row for row in rows if row.action in MAILED_RETURNS]
-        if going:
-            # Made anew: what was decided since may have moved the dates in them.
-            _write_markups(office, [row.receipt for row in going])
+        remake_markups(office, [row.receipt for row in going])
         drafts = [_draft(office, row) for row in going]
         return ReturnRun(rows, deliver_all(office, drafts, way, return_folder(office, office.now().date()), progress))
 
@@ -185,13 +181,6 @@ def send_back(
 def return_folder(office: Office, day: date) -> Path:
     """The folder for the mails of a day as files."""
     return office.workspace.root / "发件箱" / f"{word('letter_kind', LetterKind.RETURN)}_{day}"
-
-
-def _write_markups(office: Office, receipts: Sequence[Receipt]) -> None:
-    of = {(each.unit, each.cycle) for each in receipts}
-    every = [each for each in office.ledger.receipt_summaries() if (each.unit, each.cycle) in of]
-    with ReaderPool(passwords=office_passwords()) as workers:
-        write_markups(office, every, workers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +244,7 @@ def _draft(office: Office, row: UnitReturn) -> PreparedMail:
     try:
         data = path.read_bytes()
     except OSError:
-        raise UserError(f"“{path.name}”读不了；请关闭打开它的程序后再次运行。") from None
+        raise UserError(f"“{path.name}”无法读取；请关闭打开它的程序后再次运行。") from None
     text = return_text(office, receipt, row.time, path.name, listed=is_list_alone(data))
     sha256 = hashlib.sha256(data).hexdigest()
     letter = OutgoingMessage(

@@ -13,7 +13,7 @@ from zwgk_excel.domain.correspondence import HANDED_OVER, WORKBOOK_KINDS, Letter
 from zwgk_excel.domain.duties import DutyOfficer, Unit
 from zwgk_excel.domain.obligations import Obligation, ReportTask, tasks_by_unit
 from zwgk_excel.domain.periods import Month
-from zwgk_excel.layout.manuals import REPORT, manual_bytes
+from zwgk_excel.layout.manuals import REPORT, REPORT_FILE, manual_bytes
 from zwgk_excel.layout.words import word
 from zwgk_excel.ledger import WorkbookRecord
 from zwgk_excel.mail.compose import MailAttachment, OutgoingMail
@@ -74,7 +74,6 @@ ATTENTION_ACTIONS = frozenset(
     }
 )
 """Actions that need a person's attention."""
-_MANUAL = f"{REPORT}.docx"
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +239,7 @@ class _SendContext:
             action = self._hindrance(unit, record, to) or action
         detail = _detail(action, letters, self.cycle)
         listed, lapsed = self.listed.get(unit, ()), self.lapsed(unit)
-        manual = _MANUAL if action in MAILED_ACTIONS and unit not in self.have_manual else ""
+        manual = REPORT_FILE if action in MAILED_ACTIONS and unit not in self.have_manual else ""
         return UnitSending(unit, action, to, copies, record, listed, lapsed, letters, detail, manual)
 
     def _action(self, unit: str, record: WorkbookRecord | None, letters: Sequence[OutgoingMessage]) -> SendAction:

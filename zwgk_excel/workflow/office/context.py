@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import Enum, auto
-from functools import cache, partial
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -48,6 +48,7 @@ from zwgk_excel.ledger import Ledger, LedgerError
 from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.office.issue_book import IssueBook
+from zwgk_excel.workflow.office.known_records import KnownRecords
 from zwgk_excel.workflow.office.ledger_access import ledger_fault, open_ledger_with_password
 from zwgk_excel.workflow.office.rules import rules_of_closed_months, rules_of_today, rules_to_record
 from zwgk_excel.workflow.office.settings import load_workdays
@@ -149,54 +150,67 @@ class Office:
         """Obligation key → decisions in force."""
         return active_decisions(self.ledger.decisions())
 
-    def track(self, obligations: tuple[Obligation, ...], as_of: date, receipts: Iterable[Receipt]) -> TrackingResult:
+    def known_records(self) -> KnownRecords:
+        """The decisions and closings of now, for one computation that asks for them several times."""
+        return KnownRecords(self.ledger, self.closed_rules)
+
+    def track(
+        self,
+        obligations: tuple[Obligation, ...],
+        as_of: date,
+        receipts: Iterable[Receipt],
+        known: KnownRecords | None = None,
+    ) -> TrackingResult:
         """The statuses of obligations as of a day, from receipts with or without content; the result has none."""
+        known = known or self.known_records()
         soon = self.workspace.settings.policy.due_soon_days
-        arrived = self._without_settled_problems(self._histories_of(by_unit_and_cycle(receipts, as_of)))
+        arrived = self._without_settled_problems(self._histories_of(by_unit_and_cycle(receipts, as_of)), known)
         items = self._items_of_several(arrived)
-        standings = self.active_decisions()
         found = track_histories(
-            obligations, arrived, standings, as_of=as_of, due_soon_days=soon, items=items, mend_by=self._mend_by()
+            obligations,
+            arrived,
+            known.active,
+            as_of=as_of,
+            due_soon_days=soon,
+            items=items,
+            mend_by=self._mend_by(known),
         )
         cycles = {each.key: each.cycle for each in obligations}
-        problems = self._weighed(found.problems, cycles) if found.problems else ()
+        problems = self._weighed(found.problems, cycles, known) if found.problems else ()
         return replace(found, problems=problems)
 
-    def unsettled(self, receipts: Iterable[Receipt]) -> tuple[Receipt, ...]:
+    def unsettled(self, receipts: Iterable[Receipt], known: KnownRecords | None = None) -> tuple[Receipt, ...]:
         """The receipts without the stored problems that the decisions in force have settled.
 
         Of a closed month only what was decided until then: what its bulletin says of it stays.
         """
-        every = self.ledger.decisions()
-        closings = {each.cycle: each.closed_at for each in self.ledger.cycles() if each.closed_at}
-
-        @cache
-        def decided(cycle: Month | None) -> Mapping[str, ActiveDecisions]:
-            until = closings.get(cycle) if cycle else None
-            return active_decisions(each for each in every if until is None or each.at < until)
-
+        decided = (known or self.known_records()).decided_by_closing
         return tuple(without_settled_problems(each, decided(each.cycle)) for each in receipts)
 
-    def _without_settled_problems(self, histories: Iterable[UnitSubmissions]) -> tuple[UnitSubmissions, ...]:
+    def _without_settled_problems(
+        self, histories: Iterable[UnitSubmissions], known: KnownRecords
+    ) -> tuple[UnitSubmissions, ...]:
         """The same, the effective returns without what decisions have settled."""
         arrived = tuple(histories)
-        left = iter(self.unsettled(each for history in arrived for each in history.effective))
+        left = iter(self.unsettled((each for history in arrived for each in history.effective), known))
         return tuple(replace(each, effective=tuple(islice(left, len(each.effective)))) for each in arrived)
 
-    def _mend_by(self) -> MendBy:
+    def _mend_by(self, known: KnownRecords) -> MendBy:
         """Until when a correction counts as what it corrects, by the rules of the obligation's month."""
-        closed, today = cache(self.closed_rules), self.rules  # read once, and only where something was returned
+        today = self.rules
 
         def last_day(obligation: Obligation, day: date) -> date | None:
-            rules = closed().get(obligation.cycle, today)
+            rules = known.closed_rules.get(obligation.cycle, today)
             scoring = rules.scoring
             return mend_until(obligation.final, day, scoring, rules.workdays) if scoring.mended_in_time else None
 
         return last_day
 
-    def _weighed(self, problems: Sequence[Problem], cycles: Mapping[str, Month]) -> tuple[Problem, ...]:
+    def _weighed(
+        self, problems: Sequence[Problem], cycles: Mapping[str, Month], known: KnownRecords
+    ) -> tuple[Problem, ...]:
         """The problems with the severities of their months; ``cycles`` maps obligation keys to months."""
-        closed, today = self.closed_rules(), self.workspace.settings.policy.severities
+        closed, today = known.closed_rules, self.workspace.settings.policy.severities
         months = (cycles.get(each.obligation) for each in problems)
         rules = (closed.get(month) if month else None for month in months)
         return tuple(

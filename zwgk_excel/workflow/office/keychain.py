@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from zwgk_excel.workflow.errors import UserError
 
@@ -17,7 +19,8 @@ def from_keyring(account: str) -> str:
     from keyring.errors import KeyringError
 
     try:
-        return keyring.get_password(SERVICE, account) or ""
+        with _its_errors():
+            return keyring.get_password(SERVICE, account) or ""
     except KeyringError as error:
         _log.info("no password from the keyring: %s", error)
         return ""
@@ -29,7 +32,8 @@ def keyring_name() -> str:
     from keyring.errors import KeyringError
 
     try:
-        keyring.get_password(SERVICE, "nobody")
+        with _its_errors():
+            keyring.get_password(SERVICE, "nobody")
     except KeyringError as error:
         _log.info("no keyring: %s", error)
         return ""
@@ -42,7 +46,8 @@ def into_keyring(account: str, password: str, *, otherwise: str) -> None:
     from keyring.errors import KeyringError
 
     try:
-        keyring.set_password(SERVICE, account, password)
+        with _its_errors():
+            keyring.set_password(SERVICE, account, password)
     except KeyringError as error:
         raise _refused(error, otherwise) from error
 
@@ -53,12 +58,27 @@ def out_of_keyring(account: str, *, otherwise: str) -> bool:
     from keyring.errors import KeyringError, PasswordDeleteError
 
     try:
-        keyring.delete_password(SERVICE, account)
+        with _its_errors():
+            keyring.delete_password(SERVICE, account)
     except PasswordDeleteError:
         return False
     except KeyringError as error:
         raise _refused(error, otherwise) from error
     return True
+
+
+@contextmanager
+def _its_errors() -> Iterator[None]:
+    """What a keyring raises that is not in its interface is a KeyringError: Windows' vault raises ``pywintypes.error``
+    where a policy forbids it to store passwords, and for one of more than 1,280 characters."""
+    from keyring.errors import KeyringError
+
+    try:
+        yield
+    except KeyringError:
+        raise
+    except Exception as error:
+        raise KeyringError(str(error)) from error
 
 
 def _refused(error: Exception, otherwise: str) -> UserError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from datetime import date, time
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -23,8 +24,9 @@ from zwgk_excel.layout.holidays import provisional_days_off
 from zwgk_excel.layout.policy import POLICY_KEYS, load_policy
 from zwgk_excel.layout.scoring import SECTION as SCORING
 from zwgk_excel.layout.scoring import merged_scoring_table, require_fair, scoring_from
-from zwgk_excel.layout.toml_values import DatesOutOfOrderError, LackingKeyError
+from zwgk_excel.layout.toml_values import as_toml
 from zwgk_excel.mail.servers import host_fault, is_loopback
+from zwgk_excel.web.addresses import listed_host
 from zwgk_excel.workbooks.opening.bounded_files import read_file
 from zwgk_excel.workflow.errors import UserError, reason_of
 
@@ -66,8 +68,24 @@ def _host(text: str) -> str:
     return text
 
 
+def _visited_host(text: str) -> str:
+    if listed_host(text) is None:
+        raise _custom_error("应为网站名称，如 www.example.gov.cn、*.example.gov.cn（其下的各网站），可带端口 :8080")
+    return text
+
+
+def _network(text: str) -> str:
+    try:
+        ip_network(text)
+    except ValueError:
+        raise _custom_error("应为网段，如 10.1.2.0/24") from None
+    return text
+
+
 Address = Annotated[str, AfterValidator(_address)]
 Host = Annotated[str, AfterValidator(_host)]
+VisitedHost = Annotated[str, AfterValidator(_visited_host)]
+NetworkText = Annotated[str, AfterValidator(_network)]
 
 
 class _Section(BaseModel):
@@ -179,6 +197,21 @@ class MailSettings(_Section):
     imap: ServerSettings = ServerSettings()
 
 
+class VerifySettings(_Section):
+    """[verify]: which websites ``zwgk verify`` may visit, and how politely."""
+
+    hosts: tuple[VisitedHost, ...] = ()
+    """Names, or ``*.`` and a name for all below it, with ``:port`` for other ports than 80 and 443; none: no visits."""
+    networks: tuple[NetworkText, ...] = ()
+    """Networks of the intranet in which listed names may lie; none where empty."""
+    per_minute: int = Field(default=60, ge=0)
+    """So many requests a minute are made to one host at most; 0 for no limit."""
+    again_after_days: int = Field(default=7, ge=0)
+    """A link whose verdict is older is visited again."""
+    ca_file: str = ""
+    """Certificates (PEM) of authorities trusted beside the system's; relative to the workspace."""
+
+
 class ClusterSettings(_Section):
     """[cluster]: certificates (PEM) for nodes at ``tls://…``, relative to the workspace."""
 
@@ -211,6 +244,7 @@ class Settings(_Section):
     ledger: LedgerSettings = LedgerSettings()
     calendar: CalendarSettings = CalendarSettings()
     mail: MailSettings = MailSettings()
+    verify: VerifySettings = VerifySettings()
     cluster: ClusterSettings = ClusterSettings()
     schedule: ScheduleSettings = ScheduleSettings()
     policy: Policy
@@ -268,21 +302,25 @@ def _checked(raw: dict[str, Any], name: str) -> Settings:
     except ValidationError as error:
         raise UserError(f"{name} 中 {_describe_error(error.errors()[0])}。") from None
     except ValueError as error:  # of the layout: key and value
-        wrong = "" if isinstance(error, LackingKeyError | DatesOutOfOrderError) else " 不正确"
-        raise UserError(f"{name} 中 {error}{wrong}；请对照 zwgk.toml 里的说明改正。") from None
+        raise UserError(f"{name} 中 {error}；请对照 zwgk.toml 里的说明改正。") from None
     except (LookupError, TypeError, AttributeError):
         tables = "、".join(f"[{key}]" for key in (*policy_keys, SCORING, LADDER))
         raise UserError(f"{name} 的 {tables} 中有一项写法不对；请对照 zwgk.toml 里的说明改正。") from None
 
 
 def _describe_error(error: ErrorDetails) -> str:
-    where, kind, context = ".".join(map(str, error["loc"])), error["type"], error.get("ctx", {})
+    where, kind, context = _place(error["loc"]), error["type"], error.get("ctx", {})
     if "password" in where:
         return f"有 {where}：密码不写在文件里；请删去这一行，运行 zwgk password 把密码存入系统密钥库"
-    value = "" if isinstance(error["input"], dict) else f" = {error['input']!r}"
+    value = "" if isinstance(error["input"], dict) else f" = {as_toml(error['input'])}"
     reason = error["msg"] if kind == _SAID else _REASONS.get(kind, "请对照 zwgk.toml 里的说明改正")
-    choices = str(context.get("expected", "")).replace(" or ", " 或 ")
+    choices = str(context.get("expected", "")).replace(" or ", " 或 ").replace(", ", "、").replace("'", '"')
     return f"{where}{value} 不正确：{reason.format_map({**context, 'choices': choices})}"
+
+
+def _place(steps: tuple[int | str, ...]) -> str:
+    """``schedule.daily[2]``: the key, and which item of a list, 1 for the first."""
+    return "".join(f"[{each + 1}]" if isinstance(each, int) else f".{each}" for each in steps).removeprefix(".")
 
 
 def _words(error: Exception) -> str:

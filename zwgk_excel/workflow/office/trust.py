@@ -47,7 +47,7 @@ def trust_mark(root: Path) -> TrustMark:
     if mark is None:
         raise UntrustedWorkspaceError(root, "还没有在这台电脑上确认过")
     if mark.workspace != found:
-        raise UntrustedWorkspaceError(root, f"已不是在这台电脑上确认过的那一个（{ID_FILE} 不同或不见了）")
+        raise UntrustedWorkspaceError(root, f"已不是在这台电脑上确认过的那一个（{ID_FILE} 不同或已丢失）")
     return mark
 
 
@@ -75,7 +75,7 @@ def trust_workspace(root: Path) -> None:
         place.chmod(0o600)
     except OSError as error:
         raise UserError(
-            f"无法记下对工作区的确认：写不了“{error.filename or place}”（{reason_of(error)}）；"
+            f"无法记下对工作区的确认：无法写入“{error.filename or place}”（{reason_of(error)}）；"
             f"请检查权限，没有个人文件夹的账户请用环境变量 {VARIABLE} 指定一个文件夹。"
         ) from None
 
@@ -88,7 +88,7 @@ def withdraw_trust(root: Path) -> bool:
     except FileNotFoundError:
         return False
     except OSError as error:
-        raise UserError(f"无法撤销对工作区的确认：删不掉“{place}”（{reason_of(error)}）。") from None
+        raise UserError(f"无法撤销对工作区的确认：无法删除“{place}”（{reason_of(error)}）。") from None
     return True
 
 

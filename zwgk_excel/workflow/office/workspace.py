@@ -84,6 +84,11 @@ class Workspace:
         """邮件文字: the office's own copies of ``mail_….txt``, which take precedence over the shipped ones."""
         return self.root / "邮件文字"
 
+    @property
+    def kept_pages(self) -> Path:
+        """网页存档: pages as they were when their links were visited, never opened by the program."""
+        return self.root / "网页存档"
+
     def bulletins(self, period: Period) -> Path:
         """通报 of a month, a quarter or a year."""
         return self.root / "通报" / str(period)

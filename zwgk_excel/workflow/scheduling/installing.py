@@ -93,7 +93,7 @@ def _os_errors_as_user_errors() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise UserError(f"写不了“{error.filename}”：{reason_of(error)}。") from None
+        raise UserError(f"无法写入“{error.filename}”：{reason_of(error)}。") from None
 
 
 def _run(command: Sequence[str], given: bytes) -> tuple[int, bytes]:

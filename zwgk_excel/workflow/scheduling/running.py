@@ -85,7 +85,7 @@ def _log(path: Path) -> tuple[logging.Logger, logging.Handler]:
         path.parent.mkdir(parents=True, exist_ok=True)
         handler = RotatingFileHandler(path, maxBytes=LOG_BYTES, backupCount=LOGS, encoding="utf-8")
     except OSError as error:
-        raise UserError(f"写不了日志“{path}”：{reason_of(error)}。") from None
+        raise UserError(f"无法写入日志“{path}”：{reason_of(error)}。") from None
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     log = logging.getLogger("zwgk_excel.schedule")
     log.setLevel(logging.INFO)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -224,6 +225,8 @@ class Launchd(_InFiles):
         return _succeeds(self.computer, ["launchctl", "list", label])
 
 
+_SAID_IN = "oem" if sys.platform == "win32" else "utf-8"
+"""The encoding of what such programs print; of schtasks the console's code page."""
 _SYSTEMS: dict[str, Callable[[Computer], System]] = {
     "windows": Windows,
     "systemd": Systemd,
@@ -246,7 +249,7 @@ def _succeeds(computer: Computer, command: Sequence[str]) -> bool:
 def _run_checked(computer: Computer, command: Sequence[str], given: bytes = b"") -> None:
     code, said = _called(computer, command, given)
     if code:
-        words = one_line(said.decode("utf-8", errors="replace"))[:200]
+        words = one_line(said.decode(_SAID_IN, errors="replace"))[:200]
         raise UserError(
             f"系统没有接受定时任务（{command[0]}：{words or code}）；"
             "可用 zwgk schedule install --print 查看内容，手工设置。"
@@ -258,5 +261,5 @@ def _called(computer: Computer, command: Sequence[str], given: bytes = b"") -> t
         return computer.run(command, given)
     except (OSError, subprocess.TimeoutExpired):
         raise UserError(
-            f"这台电脑上用不了 {command[0]}，不能设置定时任务；可用 zwgk schedule install --print 查看内容，手工设置。"
+            f"这台电脑不能使用 {command[0]}，不能设置定时任务；可用 zwgk schedule install --print 查看内容，手工设置。"
         ) from None

@@ -17,7 +17,7 @@ ENVIRONMENT = "%h/.config/zwgk/environment"
 def units(job: ScheduledJob) -> dict[str, str]:
     """The service and the timer of a job, by suffix. Raises UserError for a Python whose path has a ``$``."""
     if "$" in job.command[0]:
-        raise UserError(f"Python 的路径“{job.command[0]}”中有 $，systemd 用不了；请换一个位置安装。")
+        raise UserError(f"Python 的路径“{job.command[0]}”中有 $，systemd 不能使用；请换一个位置安装。")
     command = " ".join(_word(part, first=number == 0) for number, part in enumerate(job.command))
     description = job.description.replace("%", "%%")
     day = f"*-*-{job.day:02}" if job.day else "*-*-*"

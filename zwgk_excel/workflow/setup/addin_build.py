@@ -20,7 +20,7 @@ def build(out: Path) -> bool:
     try:
         return write_atomic(out, content)
     except OSError as error:
-        raise UserError(f"写不了“{out}”：{reason_of(error)}；请关闭占用它的程序，或换一个位置。") from None
+        raise UserError(f"无法写入“{out}”：{reason_of(error)}；请关闭占用它的程序，或换一个位置。") from None
 
 
 def addin_bytes() -> bytes:

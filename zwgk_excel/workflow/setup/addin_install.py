@@ -216,7 +216,7 @@ def _not_written(error: OSError) -> UserError:
     name = error.filename2 or error.filename
     if isinstance(error, PermissionError):
         return UserError(f"“{name}”正被占用或没有写入权限；请关闭所有 Excel 窗口，再运行一次。")
-    return UserError(f"写不了“{name}”：{reason_of(error)}。")
+    return UserError(f"无法写入“{name}”：{reason_of(error)}。")
 
 
 def _sha256(content: bytes) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from zwgk_excel.workbooks.xlam.hardening import PROJECT_NAME
 from zwgk_excel.workflow.errors import UserError
 
 _RECORD = "installed.json"
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ def addin_paths(environment: Environment) -> AddinPaths:
         record = home / f".{PROJECT_NAME}" / _RECORD
         return AddinPaths(addin, sandbox / f"{PROJECT_NAME}.conf", record, "INTERPRETER_MAC", script)
     raise UserError(
-        f"这台电脑的系统（{environment.platform}）上没有微软 Excel，装不了加载项；"
+        f"这台电脑的系统（{environment.platform}）上没有微软 Excel，不能安装加载项；"
         "请在装有 Excel 的 Windows 电脑上运行 zwgk addin install，本机可用命令行完成同样的工作（见 zwgk --help）。"
     )
 
@@ -78,14 +80,20 @@ def this_computer() -> Environment:
 
 
 def _excel_is_running() -> bool:
+    from zwgk_excel.workflow.setup.windows_processes import runs_here
+
+    try:
+        return runs_here("EXCEL.EXE") if sys.platform == "win32" else _runs_on_macos("Microsoft Excel")
+    except OSError as error:  # a file that Excel holds open still refuses below
+        _log.info("whether Excel runs is not known: %s", error)
+        return False
+
+
+def _runs_on_macos(program: str) -> bool:
+    """Raises OSError."""
     import subprocess
 
-    commands = {
-        "win32": ["tasklist", "/NH", "/FI", "IMAGENAME eq EXCEL.EXE"],
-        "darwin": ["pgrep", "-x", "Microsoft Excel"],
-    }
     try:
-        done = subprocess.run(commands[sys.platform], capture_output=True, timeout=20, check=False)
-    except (OSError, subprocess.TimeoutExpired):
-        return False  # the office's IT may forbid such programs; a file that Excel holds open still refuses below
-    return b"excel" in done.stdout.lower() or (sys.platform == "darwin" and done.returncode == 0)
+        return subprocess.run(["pgrep", "-x", program], capture_output=True, timeout=20, check=False).returncode == 0
+    except subprocess.TimeoutExpired as error:
+        raise OSError(str(error)) from None

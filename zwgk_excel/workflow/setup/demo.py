@@ -28,6 +28,15 @@ from zwgk_excel.workflow.issuing.generation import generate
 from zwgk_excel.workflow.issuing.one_off_tasks import carry_out_task, plan_task
 from zwgk_excel.workflow.office.context import Office, Progress, no_progress, open_office
 from zwgk_excel.workflow.office.workspace import SETTINGS_FILE
+from zwgk_excel.workflow.setup.demo_faults import (
+    UNANSWERED,
+    DemoItem,
+    consultations,
+    decision,
+    documents,
+    faults,
+    wrong_answers,
+)
 from zwgk_excel.workflow.setup.workspace_setup import init_workspace
 from zwgk_excel.workflow.tracking.statuses import CycleStatus, cycle_status
 from zwgk_excel.workflow.workers.readers import ReaderPool
@@ -48,11 +57,18 @@ _REPEATED = "市人社局"
 _CONSULTED, _CONSULTATION, _CONSULTED_UNTIL = "市司法局", "D26", date(2026, 10, 30)
 """Whose consultation ended then, and who told no result in 20 working days."""
 _OFFICER = {"name": _CONSULTED, "duty": _CONSULTATION, "officers": "报送员戊", "phones": "0000-8880005"}
+_COMPANIONS, _COMPANIONS_ON = "市政府办", (date(2026, 11, 12), date(2026, 11, 16))
+"""Reported without what its documents must bring, and corrected in time."""
+_SHORTENED = "市卫生健康局"
+"""Sends its report again without the last item."""
+_OWN_DEADLINE = "D08", "市民政局", 20
+"""The day of the month by which this unit reports this duty."""
 _ONE_OFF = "重大项目开工情况", ("市住建局", "市交通局"), date(2026, 11, 25)
 """A special report by a day of its own, from two units."""
 _CORRECTED = "市教育局"
 _CORRECTED_ON = date(2026, 11, 24), date(2026, 11, 27)
 """Reported in time and corrected in time, after the due date: not late."""
+_MENDED_ON = {_CORRECTED: _CORRECTED_ON, _COMPANIONS: _COMPANIONS_ON}
 _NEWS_ONLY = "市乡村振兴局"
 _UNSIGNED = "市生态环境局"
 _DAMAGED = "市发改委"
@@ -99,7 +115,8 @@ def run_demo(root: Path | None, *, progress: Progress = no_progress) -> DemoResu
     count = len({each.unit for each in listed})
     story = (
         f"生成 {count} 份报送表，收到 {len(replies)} 个文件，"
-        "其中有按时、迟报、零报告（有一份按规定不能零报告）、更正、损坏、张冠李戴的，也有一条信息报了两项任务的、征集结束后没有按期反馈的；另有一项临时任务，一个栏目由专人报送。"
+        "其中有按时、迟报、零报告（有一份按规定不能零报告）、更正、损坏、张冠李戴的，也有一条信息报了两项任务的、征集结束后没有按期反馈的、须附材料没有附的、再报时漏列的；"
+        "另有一项临时任务，一项另定时限，一个栏目由专人报送。"
     )
     paths = (workspace.tracker, workspace.duty_table, workspace.outbox(CYCLE) / report_name(_CORRECTED, CYCLE))
     return DemoResult(root, status, paths, story)
@@ -110,6 +127,9 @@ def _set_settings(settings: Path) -> None:
     never = sorted({*shipped_policy().nil_reports.never, _NEVER_NIL})
     listed = ", ".join(f'"{each}"' for each in never)
     text += f"\n# 演示：{_NEVER_NIL} 每期都应有信息，不能零报告\n[nil_reports]\nnever = [{listed}]\n"
+    duty, unit, day = _OWN_DEADLINE
+    days = f"due = {{ months = 0, day = {day} }}\nfinal = {{ months = 0, day = 31 }}\n"
+    text += f'\n# 演示：这项事项的时限另定\n[[own_deadlines]]\nduty = "{duty}"\nunit = "{unit}"\n{days}'
     settings.write_text(text, encoding="utf-8")
 
 
@@ -143,9 +163,9 @@ def _replies_of(
     at = datetime.combine(day, time(9, 30)) + timedelta(minutes=_random_for(unit).randrange(400))
     good = _filled(blank, unit, tasks)
     name = report_name(unit, CYCLE)
-    faulty = _filled(blank, unit, tasks, skip="final_review") if unit in (_CORRECTED, _UNSIGNED) else b""
-    if unit == _CORRECTED:
-        reported, mended = (datetime.combine(day, at.time()) for day in _CORRECTED_ON)
+    faulty = _filled(blank, unit, tasks, faulty=True) if unit in (*_MENDED_ON, _UNSIGNED) else b""
+    if unit in _MENDED_ON:
+        reported, mended = (datetime.combine(day, at.time()) for day in _MENDED_ON[unit])
         yield _saved(folder, name, faulty), reported
         yield _saved(folder, f"{unit}11月报送表（改）.xlsx", good), mended
     elif unit == _UNSIGNED:
@@ -158,6 +178,9 @@ def _replies_of(
         yield _saved(folder, name, good), at
         if unit == _TWICE:
             yield _saved(folder, f"{unit}_再次发送.xlsx", good), at + timedelta(hours=1)
+        if unit == _SHORTENED:
+            less = _filled(blank, unit, tasks, left_out=1)
+            yield _saved(folder, f"{unit}_补充.xlsx", less), at + timedelta(hours=1)
 
 
 def _saved(folder: Path, name: str, data: bytes) -> Path:
@@ -171,10 +194,12 @@ def _random_for(unit: str) -> random.Random:
     return random.Random(unit)
 
 
-def _filled(blank: bytes, unit: str, tasks: Sequence[ReportTask], *, skip: str = "") -> bytes:
-    """The unit's workbook filled in; ``skip`` names a column left empty."""
-    answers: dict[tuple[str, str], dict[str, InputValue]] = {}
-    items: list[dict[str, InputValue]] = []
+def _filled(
+    blank: bytes, unit: str, tasks: Sequence[ReportTask], *, faulty: bool = False, left_out: int = 0
+) -> bytes:
+    """The unit's workbook filled in, with its faults or without so many of the last items."""
+    answers: dict[tuple[str, str], DemoItem] = {}
+    items: list[DemoItem] = []
     for task in tasks:
         obligation = task.obligation
         where = obligation.duty.id, obligation.reference
@@ -182,58 +207,35 @@ def _filled(blank: bytes, unit: str, tasks: Sequence[ReportTask], *, skip: str =
             continue
         if unit == _CONSULTED and obligation.duty.id == _CONSULTATION:
             answers[where] = {"status": word("answer", "reported")}
-            items += [_consultation(task), _decision(task)]
+            item = _item(unit, task, 0)
+            items += [*consultations(item, _CONSULTED_UNTIL), decision(_item(unit, task, 1))]
         elif unit in _NIL or (obligation.due is None and obligation.duty.id != "D24"):
             answers[where] = {"status": word("answer", "nil"), "statement": "经核实，本期无应公开信息。"}
         else:
             answers[where] = {"status": word("answer", "reported")}
             count = 1 + _random_for(unit + task.label).randrange(3)
-            items += [_item(unit, task, number, skip) for number in range(count)]
+            items += [_item(unit, task, number) for number in range(count)]
     if unit == _REPEATED:
         items[-1] |= {key: items[0][key] for key in ("title", "url", "formed_on", "published_on")}
+    if unit == _COMPANIONS:
+        decided = next(task for task in tasks if task.obligation.duty.id == _CONSULTATION)
+        answers[_CONSULTATION, decided.reference] = {"status": word("answer", "reported")}
+        items += documents(items[0], _item(unit, decided, 0), complete=not faulty)
+    elif faulty:
+        left = () if unit == _UNSIGNED else tuple(task.label for task in tasks if task.obligation.duty.id == UNANSWERED)
+        items = [{**item, "final_review": None} for item in items if item["task"] not in left]
+        wrong = wrong_answers(early=unit == _CORRECTED)
+        answers |= {(id_, str(CYCLE)): wrong[id_] for id_ in wrong}
     if unit == _UNSIGNED:
-        items += _faults(items[0])
-    return fill(blank, answers=answers, items=items)
+        items += faults(items[0])
+    return fill(blank, answers=answers, items=items[: len(items) - left_out])
 
 
-def _faults(item: dict[str, InputValue]) -> list[dict[str, InputValue]]:
-    """More that is found in a return: one person in two reviews, an old page, and what is understood: a task by its
-    words, a sign-off below the table."""
-    own = {**item, "final_review": "终审员丁"}
-    twice = {**own, "title": "初审、复审同一人的信息", "url": f"{item['url']}?2", "second_review": item["first_review"]}
-    days = {"formed_on": date(2026, 7, 1), "published_on": date(2026, 7, 6)}
-    old = {**own, **days, "title": "七月发布的信息", "url": f"{item['url']}?3"}
-    words_alone = str(item["task"]).partition(" ")[2]
-    named = {**own, "task": words_alone, "title": "任务只写了栏目的信息", "url": f"{item['url']}?4"}
-    return [twice, old, named, {"title": "填表人：报送员甲"}]
-
-
-def _decision(task: ReportTask) -> dict[str, InputValue]:
-    """A 规范性文件 without its 解读材料, and without what came of the consultation."""
-    return _item(_CONSULTED, task, 1, "") | {
-        "title": "城市停车管理办法",
-        "type": word("item_type", "normative"),
-        "doc_no": "冶政规〔2026〕3号",
-    }
-
-
-def _consultation(task: ReportTask) -> dict[str, InputValue]:
-    return _item(_CONSULTED, task, 0, "") | {
-        "title": "关于《城市犬只管理办法（征求意见稿）》公开征求意见的公告",
-        "type": word("item_type", "draft"),
-        "decision_note": "http://www.example.gov.cn/zwgk/d26/note.html",
-        "opinions_until": _CONSULTED_UNTIL,
-        "channels": "网站、信函",
-        "formed_on": date(2026, 10, 9),
-        "published_on": date(2026, 10, 12),
-    }
-
-
-def _item(unit: str, task: ReportTask, number: int, skip: str) -> dict[str, InputValue]:
+def _item(unit: str, task: ReportTask, number: int) -> DemoItem:
     luck = _random_for(f"{unit}{task.label}{number}")
     formed = date(2026, 10, 12) + timedelta(days=luck.randrange(20))
     kind = "news" if unit == _NEWS_ONLY else luck.choice(("policy", "notice", "progress", "data"))
-    item: dict[str, InputValue] = {
+    return {
         "task": task.label,
         "title": f"{unit}关于{task.obligation.duty.column}的{word('item_type', kind)}（第 {number + 1} 号）",
         "type": word("item_type", kind),
@@ -248,7 +250,6 @@ def _item(unit: str, task: ReportTask, number: int, skip: str) -> dict[str, Inpu
         "final_review": "终审员丁",
         **{column.key: sample(column, formed) for column in added_columns("items") if column.required},
     }
-    return {key: value for key, value in item.items() if key != skip}
 
 
 def sample(column: Column, day: date) -> InputValue:

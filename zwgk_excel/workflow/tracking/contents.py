@@ -10,6 +10,7 @@ from zwgk_excel.domain.recounting import is_provisional, recounted
 from zwgk_excel.domain.returns import Receipt
 from zwgk_excel.ledger import Ledger
 from zwgk_excel.workflow.office.context import Office
+from zwgk_excel.workflow.office.known_records import KnownRecords
 
 
 class EffectiveReceipts:
@@ -40,7 +41,7 @@ class EffectiveReceipts:
         return EffectiveReceipts(self._ledger, sorted(self.receipts, key=key))
 
 
-def with_recounted_days(office: Office, receipts: Sequence[Receipt]) -> tuple[Receipt, ...]:
+def with_recounted_days(office: Office, receipts: Sequence[Receipt], known: KnownRecords) -> tuple[Receipt, ...]:
     """Receipts whose problems say working days by the calendar of their month's rules, not by one that was provisional.
 
     Raises LedgerError where the ledger cannot be read.
@@ -48,7 +49,7 @@ def with_recounted_days(office: Office, receipts: Sequence[Receipt]) -> tuple[Re
     rested = [each for each in receipts if is_provisional(each)]
     if not rested:
         return tuple(receipts)
-    closed, today = office.closed_rules(), office.rules
+    closed, today = known.closed_rules, office.rules
     found = {}
     for each, whole in zip(rested, office.ledger.with_content(rested), strict=True):
         rules = closed.get(each.cycle, today) if each.cycle else today

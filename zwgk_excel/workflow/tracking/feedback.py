@@ -12,6 +12,7 @@ from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import Problem, with_severities
 from zwgk_excel.domain.returns import Receipt
 from zwgk_excel.workflow.office.context import Office
+from zwgk_excel.workflow.office.known_records import KnownRecords
 from zwgk_excel.workflow.tracking.contents import EffectiveReceipts
 
 
@@ -26,14 +27,14 @@ def office_consultations(
     return consultations(EffectiveReceipts(office.ledger, about), lambda unit: office.successor(unit, month))
 
 
-def feedback_problems(office: Office, found: Sequence[Consultation], as_of: date) -> Iterator[Problem]:
+def feedback_problems(
+    office: Office, found: Sequence[Consultation], as_of: date, known: KnownRecords
+) -> Iterator[Problem]:
     """The problems with late feedback as of a day; a closed month has the terms that it was closed with."""
-    if not found:
-        return  # the rules of closed months are read from the ledger
-    closed, today = office.closed_rules(), office.rules
+    today = office.rules
     for each in found:
         cycle = each.receipt.cycle
-        rules = closed.get(cycle, today) if cycle else today
+        rules = known.closed_rules.get(cycle, today) if cycle else today
         late = late_feedback([each], rules.workdays, rules.feedback_within, as_of)
         yield from with_severities(late, rules.severities)
 

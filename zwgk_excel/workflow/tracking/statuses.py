@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -56,11 +56,13 @@ class CycleStatus:
 
 def office_statuses(office: Office, as_of: date, *more: Month) -> Statuses:
     """The statuses as of a day; ``more`` adds cycles that are not issued yet."""
+    known = office.known_records()
     arrived = [r for r in office.ledger.receipt_summaries() if r.received_at.date() <= as_of]
-    receipts = with_recounted_days(office, arrived)
+    receipts = with_recounted_days(office, arrived, known)
     obligations = office.obligations(*more)
-    tracking = office.track(obligations, as_of, receipts)
-    closed, months, issued = closed_rows(office), closed_months(office), office.issued()
+    tracking = office.track(obligations, as_of, receipts, known)
+    months, issued = frozenset(known.closings), office.issued()
+    closed = _closed_rows(office, months)
     rows = [_row(status, closed.get(status.obligation.key), issued, months) for status in tracking.statuses]
     seen = {status.obligation.key for status in tracking.statuses}
     rows += [row for key, row in closed.items() if key not in seen]
@@ -70,9 +72,9 @@ def office_statuses(office: Office, as_of: date, *more: Month) -> Statuses:
     told = (p for receipt in standing for p in receipt.problems if p.code != TAKEN_BACK_CODE)
     consulted = office_consultations(office, obligations, tracking.contents, as_of)
     repeated = office.apply_severities(repeated_nil_reports(rows, office.workspace.settings.policy.nil_reports))
-    problems = (*told, *tracking.problems, *feedback_problems(office, consulted, as_of), *repeated)
+    problems = (*told, *tracking.problems, *feedback_problems(office, consulted, as_of, known), *repeated)
     contents = EffectiveReceipts(office.ledger, tracking.contents)
-    return Statuses(as_of, tuple(rows), contents, problems, office.unsettled(receipts), consulted)
+    return Statuses(as_of, tuple(rows), contents, problems, office.unsettled(receipts, known), consulted)
 
 
 def cycle_status(office: Office, cycle: Month, as_of: date) -> CycleStatus:
@@ -125,8 +127,12 @@ def closed_months(office: Office) -> frozenset[Month]:
 
 def closed_rows(office: Office) -> dict[str, TrackerRow]:
     """Obligation key → its row as it was closed with, by the closing of its own month or of the one that counts it."""
+    return _closed_rows(office, closed_months(office))
+
+
+def _closed_rows(office: Office, months: Iterable[Month]) -> dict[str, TrackerRow]:
     found: dict[str, TrackerRow] = {}
-    for month in sorted(closed_months(office)):
+    for month in sorted(months):
         for key, payload in office.ledger.snapshot(month).items():
             status = from_payload(payload)
             later = month if month != status.obligation.cycle else None

@@ -129,21 +129,25 @@ def _content(job: ReadingJob) -> bytes:
 class ReaderPool:
     """Worker processes that parse returned files, started with the first file and restarted when they die.
 
-    ``workers`` is by default the number of processors; ``seconds`` is the time limit of one file, ``memory`` the bytes
-    of a worker as with ``MEMORY``, ``passwords`` those for encrypted workbooks.
+    ``workers`` is by default the number of processors; ``seconds`` is the time limit of one file, by default
+    ``patience``, ``memory`` the bytes of a worker as with ``MEMORY``, ``passwords`` those for encrypted workbooks.
     """
+
+    patience = SECONDS
+    """The time limit of one file where none is given."""
 
     def __init__(
         self,
         workers: int | None = None,
-        seconds: float = SECONDS,
+        seconds: float | None = None,
         memory: int = MEMORY,
         passwords: Sequence[str] = (),
         *,
         parse: ParseReturn = parse_return,
     ) -> None:
         self.workers = workers or os.cpu_count() or 1
-        self.seconds, self.memory, self.passwords = seconds, memory, tuple(passwords)
+        self.seconds = self.patience if seconds is None else seconds
+        self.memory, self.passwords = memory, tuple(passwords)
         self.tasks_ahead = self.workers * _TASKS_AHEAD
         self._parse = parse
         self._pool: ProcessPool | None = None
@@ -462,4 +466,4 @@ def _caught(work: Callable[..., T], *args: object) -> T | _WorkerError:
     except BaseException as error:  # a panic of the bulk reader is no Exception
         if isinstance(error, SystemExit):  # how a worker is asked to end
             raise
-        return _WorkerError(type(error).__name__, traceback.format_exc())
+        return _WorkerError("内容异常", traceback.format_exc())

@@ -43,5 +43,5 @@ class PreviousTracker:
             raise
         # Anything may come out of a library that reads a damaged file.
         except Exception as error:
-            place, reason = CellRef(self._file.name), type(error).__name__
-            raise RejectedFileError(problem("table_unreadable", place, reason=reason)) from error
+            place = CellRef(self._file.name)
+            raise RejectedFileError(problem("table_unreadable", place, reason="内容异常")) from error

@@ -55,10 +55,14 @@ TALLIES = (
     "total_2",
     "total_3",
     "total_4",
+    "line_1",
+    "line_2",
+    "line_3",
+    "line_4",
 )
 """The blocks of the tallies that have a name: of each row of the tracking sheet the number of its unit and month, and
 its packed counts; that number of each unit and month, and its text in the matrix; the kind of each unit, and its packed
-counts."""
+counts; those of each month, of all, and of each column on 总览."""
 PACKS: tuple[tuple[str, ...], ...] = (
     (Timeliness.ON_TIME, Timeliness.GRACE, Timeliness.LATE),
     (Timeliness.IN_GRACE, Timeliness.OVERDUE, Timeliness.DUE_SOON),
@@ -161,6 +165,28 @@ class Scope:
         if key == Outcome.RETURNED:
             return self.count(_ended(Outcome.RETURNED), _DATED, _NOT_WAIVED)
         return self.count(_timed(Timeliness(key)))
+
+
+    def packed_formula(self, pack: int) -> str:
+        """The formula of the packed counts of the rows, with no pair or one, from their own."""
+        packs = tally_name(f"pack_{pack + 1}")
+        return f"=SUMIF({','.join((*self.pairs, packs))})" if self.pairs else f"=SUM({packs})"
+
+
+@dataclass(frozen=True, slots=True)
+class LineScope:
+    """The rows of a line of 总览: its packed counts among the tallies, at a place from 1."""
+
+    rows: Scope
+    place: int
+
+    def number(self, key: str) -> str:
+        """The expression for the number of rows that a key of :data:`COUNTS` means."""
+        if key == DUE:
+            # No state in it: what is typed moves no due date, so this is not counted anew.
+            return self.rows.number(key)
+        packs = [f"INDEX({tally_name(f'line_{number}')},{self.place})" for number in range(1, len(PACKS) + 1)]
+        return unpacked(packs)[key]
 
 
 @dataclass(frozen=True, slots=True)

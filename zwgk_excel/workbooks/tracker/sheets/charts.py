@@ -20,9 +20,11 @@ from zwgk_excel.workbooks.tracker.rows.figures import (
 from zwgk_excel.workbooks.tracker.sheets.sections import Block
 from zwgk_excel.workbooks.writing import style
 
+_FEW = 6
+"""So many months leave room for the numbers of both rates; beside more, those of one would hide the other's."""
 MONTHS, COLUMNS = 12, 8
 """The charts show no more months than these (the newest), and no more columns (the worst)."""
-_WIDE, _NARROW, _HEIGHT, _GAP, _LEFT = 521, 346, 220, 5, 4
+_WIDE, _NARROW, _HEIGHT, _GAP, _LEFT = 521, 346, 270, 5, 4
 CHARTS_HEIGHT = 2 * _HEIGHT + _GAP
 """Pixels from the top of the first row of charts to the foot of the second."""
 _COLOURS: Mapping[str, str] = {
@@ -41,7 +43,11 @@ _COLOURS: Mapping[str, str] = {
     REPLY_RATE: "#B7C9E2",
     ON_TIME_RATE: style.HEAD_FILL,
 }
+_DARK = (Timeliness.LATE, Timeliness.OVERDUE)
+"""Colours on which only white can be read."""
 _BAD = (Timeliness.LATE, Timeliness.IN_GRACE, Timeliness.OVERDUE)
+_SMALL = 10
+"""Points; at the least scale of print they are eight."""
 _SOME = "0;;"
 """Labels that are silent about nothing."""
 _READABLE = 0.1
@@ -124,11 +130,12 @@ def _series(block: Block, figure: str, **look: Any) -> dict[str, Any]:
 def _rates_chart(book: Any, shown: ChartedSections) -> Any:
     # Columns, not lines: a line falls to zero in a month of which nothing is due yet.
     chart = book.add_chart({"type": "column"})
-    chart.add_series(_series(shown.months, REPLY_RATE, gap=60, overlap=-5))
-    labels = {"value": True, "num_format": "0%;;", "font": _font(8)}
+    labels = {"value": True, "num_format": "0%;;", "font": _font(_SMALL)}
+    both = {"data_labels": labels} if shown.months.last - shown.months.first < _FEW else {}
+    chart.add_series(_series(shown.months, REPLY_RATE, gap=60, overlap=-5, **both))
     chart.add_series(_series(shown.months, ON_TIME_RATE, data_labels=labels))
     chart.set_y_axis(_axis(min=0, max=1, major_unit=0.25, num_format="0%"))
-    chart.set_legend({"position": "bottom", "font": _font(8)})
+    chart.set_legend({"position": "bottom", "font": _font(_SMALL)})
     return chart
 
 
@@ -138,7 +145,7 @@ def _parts(
     """A stacked bar or column chart: one bar per line of a block, its parts are ``figures``."""
     chart = book.add_chart({"type": kind, "subtype": "percent_stacked" if percent else "stacked"})
     for figure in figures:
-        font = _font(8) if figure != Timeliness.OVERDUE else {**_font(8), "color": "#FFFFFF"}
+        font = {**_font(_SMALL), "color": "#FFFFFF"} if figure in _DARK else _font(_SMALL)
         look = {"value": True, "num_format": labels, "font": font}
         chart.add_series(_series(block, figure, gap=50, data_labels=look))
     if kind == "bar":
@@ -147,7 +154,7 @@ def _parts(
         chart.set_x_axis(_axis(visible=False, major_gridlines={"visible": False}))
     else:
         chart.set_y_axis(_axis(num_format="0"))
-    chart.set_legend({"position": "bottom", "font": _font(8)})
+    chart.set_legend({"position": "bottom", "font": _font(_SMALL)})
     return chart
 
 
@@ -161,7 +168,7 @@ def _now_chart(book: Any, shown: ChartedSections) -> Any:
             "values": [sheet, whole, left, whole, right],
             "points": [{"fill": {"color": _COLOURS[figure]}} for figure in TIMELINESSES],
             "gap": 40,
-            "data_labels": {"value": True, "num_format": _SOME, "font": _font(8)},
+            "data_labels": {"value": True, "num_format": _SOME, "font": _font(_SMALL)},
         }
     )
     chart.set_y_axis(_axis(reverse=True, major_gridlines={"visible": False}))
@@ -180,7 +187,7 @@ def _dress(chart: Any, title: str, size: tuple[int, int]) -> None:
 
 def _axis(**options: Any) -> dict[str, Any]:
     grid = {"visible": True, "line": {"color": "#E5E7EB", "width": 0.75}}
-    return {"num_font": _font(8), "line": {"color": style.LINE}, "major_gridlines": grid, **options}
+    return {"num_font": _font(_SMALL), "line": {"color": style.LINE}, "major_gridlines": grid, **options}
 
 
 def _font(size: int) -> dict[str, Any]:

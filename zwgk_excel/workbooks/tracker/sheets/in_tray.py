@@ -17,8 +17,8 @@ from zwgk_excel.workbooks.tracker.sheets.page import (
     add_table,
     area,
     file_url,
+    fit_columns,
     fit_row,
-    fit_to_paper,
     open_page,
     put,
 )
@@ -36,7 +36,7 @@ def write_in_tray(book: Any, formats: Formats, view: TrackerView) -> None:
     page = open_page(book, formats, sheet, view.office, frozen=_FROZEN, more=more)
     for position, column in enumerate(sheet):
         page.sheet.set_column(position, position, column.width)
-    fit_to_paper(page, [column.width for column in sheet])
+    fit_columns(page, sheet, len(rows))
     heads = [formats.input_head if column.office else formats.head for column in sheet]
     add_table(page, sheet.table, [column.heading for column in sheet], heads, len(rows))
     for row, values in enumerate(rows, FIRST_ROW):

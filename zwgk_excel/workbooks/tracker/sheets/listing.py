@@ -80,7 +80,7 @@ def write_list(
     """
     row, helper = place
     for _, heading, _, columns in listed.columns:
-        merged(sheet, row, columns, heading, formats.named("head", font_size=9))
+        merged(sheet, row, columns, heading, formats.head)
     for number in range(count):
         at = row + 1 + number
         position, values = lines[number] if number < len(lines) else (BEYOND_TABLE, {})

@@ -23,6 +23,7 @@ from zwgk_excel.workbooks.tracker.sheets.page import (
     FIRST_ROW,
     HEADER_ROW,
     HINT_ROW,
+    TITLE_ROW,
     SheetWriter,
     area,
     last_row,
@@ -31,9 +32,10 @@ from zwgk_excel.workbooks.tracker.sheets.page import (
 )
 from zwgk_excel.workbooks.writing import style
 from zwgk_excel.workbooks.writing.formats import Formats
+from zwgk_excel.workbooks.writing.paper import fit_to_paper
 
 TOTALS = (Timeliness.OVERDUE, Timeliness.LATE, ON_TIME_RATE, URGENCY)
-_MONTH_WIDTH, _TOTAL_WIDTH = 13.5, 8.5
+_MONTH_WIDTH, _TOTAL_WIDTH = 13, 8
 
 
 def write_matrix(book: Any, formats: Formats, view: TrackerView) -> None:
@@ -41,7 +43,11 @@ def write_matrix(book: Any, formats: Formats, view: TrackerView) -> None:
     sheet = layout("tracker")["matrix"]
     months = [str(cycle) for cycle in reversed(cycles_of(view))]
     page = open_page(book, formats, sheet, view.office, frozen=1)
-    page.sheet.write_string(HINT_ROW, 0, _marks()["hint"], formats.named("hint", text_wrap=False))
+    hint = formats.named("hint", text_wrap=False)
+    page.sheet.write_rich_string(
+        TITLE_ROW, 0, formats.title, sheet.title, hint, f"　{_marks()['colours']}", formats.title
+    )
+    page.sheet.write_string(HINT_ROW, 0, _marks()["hint"], hint)
     keys = [column.key for column in sheet] + [*TOTALS, *months]
     _write_header(page, keys)
     rows = matrix(view)
@@ -60,7 +66,7 @@ def _marks() -> Mapping[str, str]:
 
 
 def _write_header(page: SheetWriter, keys: Sequence[str]) -> None:
-    sheet = layout("tracker")["matrix"]
+    sheet, widths = layout("tracker")["matrix"], []
     fixed = {column.key: (column.heading, column.width) for column in sheet}
     for position, key in enumerate(keys):
         total = (_marks()["urgency"] if key == URGENCY else figure_heading(key)) if key in TOTALS else key
@@ -68,6 +74,8 @@ def _write_header(page: SheetWriter, keys: Sequence[str]) -> None:
         # The order of reminders is for the overview to look up.
         page.sheet.set_column(position, position, width, None, {"hidden": key == URGENCY})
         page.sheet.write_string(HEADER_ROW, position, heading, page.formats.head)
+        widths += [width] * (key != URGENCY)
+    fit_to_paper(page.sheet, widths, repeated=1)
 
 
 def _write_row(page: SheetWriter, row: int, keys: Sequence[str], values: RowValues, static: set[str]) -> None:

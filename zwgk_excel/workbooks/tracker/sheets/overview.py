@@ -29,6 +29,7 @@ from zwgk_excel.workbooks.tracker.sheets.sections import (
 )
 from zwgk_excel.workbooks.writing import style
 from zwgk_excel.workbooks.writing.formats import Formats
+from zwgk_excel.workbooks.writing.paper import fit_to_paper
 from zwgk_excel.workbooks.writing.style import cell_text
 
 LAST_COLUMN = len(FIGURES)
@@ -52,6 +53,7 @@ def write_overview(book: Any, formats: Formats, view: TrackerView) -> None:
     sheet.set_column(0, 0, _LABEL_WIDTH)
     sheet.set_column(1, LAST_COLUMN, _FIGURE_WIDTH)
     set_page(sheet, view.office)
+    fit_to_paper(sheet, [_LABEL_WIDTH] + [_FIGURE_WIDTH] * LAST_COLUMN)
     sheet.set_row(_TITLE_ROW, 32)
     sheet.set_row(_HINT_ROW, 32)
     for row in _GAPS:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,8 +15,9 @@ from zwgk_excel.domain.text import shown_in_a_name
 from zwgk_excel.layout.columns import Column, ColumnKind, SheetLayout, layout
 from zwgk_excel.layout.words import word
 from zwgk_excel.workbooks import excel
-from zwgk_excel.workbooks.excel import A3, A4, serial, serial_of_moment
+from zwgk_excel.workbooks.excel import serial, serial_of_moment
 from zwgk_excel.workbooks.tracker.rows.row_values import CellPicture, FileLink, RowValues, WrittenValue
+from zwgk_excel.workbooks.writing import paper
 from zwgk_excel.workbooks.writing.formats import TEXT, Formats, row_height
 from zwgk_excel.workbooks.writing.style import cell_text
 
@@ -35,13 +35,8 @@ LINK_LIMIT = 65_530
 LINK_LENGTH = 255
 """Characters of a link that Excel 2010 follows."""
 _ROW_HEIGHT = 15
-_SMALLEST = 0.8
-"""The least scale of print: texts of ten points are printed with eight then, which can be read."""
-_PRINTED = {A4: 784.0, A3: 1133.0}
-"""Points between the left and the right margin of the papers, landscape."""
-_POINTS, _WIDE, _PADDING = 5.25, 7.0, 3.75
-"""Of a column: for each character of its width, with the fonts of Windows, and where others take their place; and
-beside them."""
+_HEAD_HEIGHT = 34
+"""Points: two lines, so that a column need not be wider than what stands in it."""
 _ESCAPED = re.compile(r"""[\x00-\x20"#%<>?\[\\\]^`{|}\x7f]""")
 _CENTRED = frozenset({ColumnKind.CHOICE, ColumnKind.INTEGER, ColumnKind.MONTH})
 
@@ -128,7 +123,7 @@ def open_page(
     worksheet.hide_gridlines(2)
     worksheet.set_row(TITLE_ROW, 27)
     worksheet.set_row(HINT_ROW, 18)
-    worksheet.set_row(HEADER_ROW, 24)
+    worksheet.set_row(HEADER_ROW, _HEAD_HEIGHT)
     worksheet.write_string(TITLE_ROW, 0, sheet.title, formats.title)
     worksheet.write_string(HINT_ROW, 0, sheet.hint + more, formats.named("hint", text_wrap=False))
     worksheet.freeze_panes(FIRST_ROW, frozen)
@@ -139,33 +134,17 @@ def open_page(
 
 def set_page(worksheet: Any, office: str) -> None:
     """A4 landscape, one page wide, with the office and the page number in the footer."""
-    worksheet.set_landscape()
-    worksheet.set_paper(A4)
-    worksheet.fit_to_pages(1, 0)
-    worksheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
     footer: str = layout("tracker").settings["texts"]["print_footer"]
     # An ampersand starts a code there; Excel reads no more than 255 characters.
-    worksheet.set_footer(footer.replace("{office}", cell_text(office).replace("&", "&&")[:150]))
+    paper.set_page(worksheet, footer.replace("{office}", cell_text(office).replace("&", "&&")[:150]))
 
 
-def fit_to_paper(page: SheetWriter, widths: Sequence[float], repeated: int = 0) -> None:
-    """Choose A4 where columns of these ``widths`` (in characters) can be read side by side with any font, else A3.
-
-    Where A3 is too small even with the usual fonts, they go over several pages, each with the first ``repeated``
-    columns.
-    """
-    paper = A4 if _least_space(widths, _WIDE) <= _PRINTED[A4] else A3
-    page.sheet.set_paper(paper)
-    whole, again = _least_space(widths, _POINTS), _least_space(widths[:repeated], _POINTS)
-    if whole > _PRINTED[paper]:
-        page.sheet.fit_to_pages(math.ceil((whole - again) / (_PRINTED[paper] - again)), 0)
-        page.sheet.repeat_columns(0, repeated - 1)
-        page.sheet.print_across()
-
-
-def _least_space(widths: Sequence[float], character: float) -> float:
-    """The points that columns take on paper at the least scale of print."""
-    return _SMALLEST * sum(width * character + _PADDING for width in widths)
+def fit_columns(page: SheetWriter, sheet: SheetLayout, count: int, repeated: int = 0) -> None:
+    """Choose the paper for the printed columns of a table of ``count`` rows, and print no others."""
+    shown = sheet.printed
+    paper.fit_to_paper(page.sheet, [column.width for column in shown if not column.hidden], repeated)
+    if len(shown) < len(sheet.columns):
+        page.sheet.print_area(0, 0, last_row(count), len(shown) - 1)
 
 
 def write_plain_table(
@@ -183,7 +162,7 @@ def write_plain_table(
     """
     for position, column in enumerate(sheet):
         page.sheet.set_column(position, position, column.width, None, {"hidden": column.hidden})
-    fit_to_paper(page, [column.width for column in sheet if not column.hidden], _repeated(sheet))
+    fit_columns(page, sheet, count, _repeated(sheet))
     heads = [column.heading for column in sheet]
     forms = [page.formats.head] * len(heads) + [page.formats.input_head] * len(added)
     add_table(page, sheet.table, [*heads, *added], forms, count)

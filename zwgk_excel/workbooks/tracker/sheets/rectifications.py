@@ -18,8 +18,8 @@ from zwgk_excel.workbooks.tracker.sheets.page import (
     add_table,
     area,
     excel_value,
+    fit_columns,
     fit_row,
-    fit_to_paper,
     open_page,
     put,
 )
@@ -35,7 +35,7 @@ def write_rectifications(book: Any, formats: Formats, view: TrackerView) -> None
     page = open_page(book, formats, sheet, view.office, frozen=_FROZEN)
     for position, column in enumerate(sheet):
         page.sheet.set_column(position, position, column.width)
-    fit_to_paper(page, [column.width for column in sheet])
+    fit_columns(page, sheet, len(rows))
     heads = [formats.input_head if column.office else formats.head for column in sheet]
     add_table(page, sheet.table, [column.heading for column in sheet], heads, len(rows))
     for row, values in enumerate(rows or [{}], FIRST_ROW):

@@ -22,8 +22,8 @@ from zwgk_excel.workbooks.tracker.sheets.page import (
     add_table,
     area,
     excel_value,
+    fit_columns,
     fit_row,
-    fit_to_paper,
     open_page,
     put,
 )
@@ -53,8 +53,8 @@ def write_scores(book: Any, formats: Formats, view: TrackerView) -> None:
         parts = (formats.title, sheet.title, formats.get(font_color=colour), f"　{told}")
         page.sheet.write_rich_string(TITLE_ROW, 0, *parts, formats.title)
     for position, column in enumerate(sheet):
-        page.sheet.set_column(position, position, column.width, None, {"hidden": True} if column.key == "lead" else {})
-    fit_to_paper(page, [column.width for column in sheet if column.key != "lead"])
+        page.sheet.set_column(position, position, column.width, None, {"hidden": column.hidden})
+    fit_columns(page, sheet, len(rows))
     heads = [formats.input_head if column.office else formats.head for column in sheet]
     add_table(page, sheet.table, [column.heading for column in sheet], heads, len(rows))
     live = {str(each.period) for each in view.assessments if is_live(view, str(each.period))}

@@ -13,6 +13,7 @@ from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import words
 from zwgk_excel.workbooks.excel import column_letters
 from zwgk_excel.workbooks.tracker.rows.figures import (
+    DUE,
     FIGURES,
     ON_TIME_RATE,
     RATES,
@@ -25,8 +26,10 @@ from zwgk_excel.workbooks.tracker.rows.figures import (
     rows_by_unit,
 )
 from zwgk_excel.workbooks.tracker.rows.formulas import (
+    PLACE,
     Counted,
     KindScope,
+    LineScope,
     Scope,
     UnitScope,
     figure_formula,
@@ -85,14 +88,44 @@ def current_cycle(view: TrackerView) -> str:
     return max((label for label in labels if label <= str(Month.of(view.as_of))), default=labels[0])
 
 
+@dataclass(frozen=True, slots=True)
+class CountedLine:
+    """A line of 总览 by month or column: its label, the criterion of its rows, and these."""
+
+    label: str
+    scope: Scope
+    rows: Sequence[TrackerRow]
+
+
+def counted_lines(view: TrackerView) -> list[CountedLine]:
+    """The lines whose counts stand among the tallies, in the order in which they stand there."""
+    return [*_months(view), *_columns(view)]
+
+
+def _placed(view: TrackerView, lines: Sequence[CountedLine], first: int) -> list[FigureLine]:
+    """The lines with their figures; ``first`` is the place of the first among the tallies.
+
+    More rows than a packed number has room for are counted one figure at a time.
+    """
+    packed = len(view.rows) < PLACE
+    return [
+        FigureLine(each.label, LineScope(each.scope, place) if packed else each.scope, figures(each.rows))
+        for place, each in enumerate(lines, first)
+    ]
+
+
 def cycle_lines(view: TrackerView) -> list[FigureLine]:
     """A line per month, oldest first as in a chart, then the total."""
+    return _placed(view, _months(view), 1)
+
+
+def _months(view: TrackerView) -> list[CountedLine]:
     by_cycle: dict[str, list[TrackerRow]] = defaultdict(list)
     for row in view.rows:
         by_cycle[str(row.status.obligation.cycle)].append(row)
     labels = [str(cycle) for cycle in cycles_of(view)] or [texts()["blank"]]
-    lines = [FigureLine(each, within("cycle", quoted(each)), figures(by_cycle[each])) for each in labels]
-    return [*lines, FigureLine(texts()["whole"], Scope(), figures(view.rows))]
+    lines = [CountedLine(each, within("cycle", quoted(each)), by_cycle[each]) for each in labels]
+    return [*lines, CountedLine(texts()["whole"], Scope(), view.rows)]
 
 
 def kind_lines(view: TrackerView) -> list[FigureLine]:
@@ -118,11 +151,14 @@ def unit_lines(view: TrackerView) -> list[FigureLine]:
 
 def column_lines(view: TrackerView) -> list[FigureLine]:
     """A line per dated duty, the worst first as of the view's day."""
+    return _placed(view, _columns(view), len(_months(view)) + 1)
+
+
+def _columns(view: TrackerView) -> list[CountedLine]:
     by_duty: dict[str, list[TrackerRow]] = defaultdict(list)
     for row in view.rows:
-        if row.status.obligation.due is not None:
-            by_duty[row.status.obligation.duty.id].append(row)
-    counted = {duty: figures(rows) for duty, rows in by_duty.items()}
+        by_duty[row.status.obligation.duty.id].append(row)
+    counted = {duty: found for duty, rows in by_duty.items() if (found := figures(rows))[DUE]}
 
     def badness(duty: str) -> tuple[float, float, str]:
         counts = counted[duty]
@@ -131,11 +167,10 @@ def column_lines(view: TrackerView) -> list[FigureLine]:
         return -bad, 1.0 if rate is None else rate, duty
 
     names = _latest_names(view.rows)
+    # Charts and names need a line to show.
+    blank = [CountedLine(texts()["blank"], within("duty", quoted(texts()["blank"])), ())]
     ids = sorted(counted, key=badness)
-    if not ids:
-        # Charts and names need a line to show.
-        return [FigureLine(texts()["blank"], within("duty", quoted(texts()["blank"])), figures(()))]
-    return [FigureLine(f"{each} {names[each]}", within("duty", quoted(each)), counted[each]) for each in ids]
+    return [CountedLine(f"{each} {names[each]}", within("duty", quoted(each)), by_duty[each]) for each in ids] or blank
 
 
 def _latest_names(rows: Iterable[TrackerRow]) -> dict[str, str]:

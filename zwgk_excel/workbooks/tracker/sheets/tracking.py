@@ -32,13 +32,13 @@ from zwgk_excel.workbooks.tracker.sheets.page import (
     area,
     excel_value,
     fit_row,
-    fit_to_paper,
     last_row,
     open_page,
     put,
 )
 from zwgk_excel.workbooks.writing import style
 from zwgk_excel.workbooks.writing.formats import Formats, text_width
+from zwgk_excel.workbooks.writing.paper import fit_to_paper
 
 _FROZEN = 2
 _PIXELS_PER_WIDTH = 7
@@ -59,8 +59,6 @@ _LOOKS: Mapping[Timeliness, tuple[str, str]] = {
 """The colour of each state and the mark before its word, so that nothing depends on colour alone."""
 _WRAPPED = "reference"
 """The column whose texts are broken into lines: of a one-off task it has the title."""
-LAST_PRINTED = "refusal"
-"""The last column that is printed: after it comes what concerns closed months alone."""
 _STATE_COLUMNS = ("outcome", *STATE)
 
 
@@ -81,7 +79,7 @@ def write_tracking(book: Any, formats: Formats, view: TrackerView, kept: UserAdd
     keys = [row.status.obligation.key for row in rows]
     page = open_page(book, formats, sheet, view.office, frozen=_FROZEN, rows=len(rows))
     fields = fields_of(sheet, columns_to_write(kept, keys))
-    set_widths(page, fields, kept)
+    widths = set_widths(page, fields, kept)
     heads = [formats.head if each.ours and not each.ours.office else formats.input_head for each in fields]
     add_table(page, sheet.table, [each.heading for each in fields], heads, len(rows))
     letters = {each.ours.key: each.letters for each in fields if each.ours}
@@ -101,15 +99,17 @@ def write_tracking(book: Any, formats: Formats, view: TrackerView, kept: UserAdd
     validate_office_columns(page, sheet, len(rows), letters)
     _colour(page, letters, len(rows))
     _mark_refused(page, letters, len(rows))
-    _print_owed(page, fields, rows)
+    _print_owed(page, fields, widths, rows)
     for key in COUNTED:
         book.define_name(column_name(key), f"='{sheet.name}'!{area(letters[key], len(rows))}")
 
 
-def _print_owed(page: SheetWriter, fields: Sequence[SheetColumn], rows: Sequence[TrackerRow]) -> None:
+def _print_owed(
+    page: SheetWriter, fields: Sequence[SheetColumn], widths: Sequence[tuple[float, bool]], rows: Sequence[TrackerRow]
+) -> None:
     """Print what is owed of the newest cycle, which stands first, with what the office decides; without any, all."""
-    last = next(place for place, each in enumerate(fields) if each.ours and each.ours.key == LAST_PRINTED)
-    fit_to_paper(page, [each.ours.width if each.ours else _EXTRA_WIDTH for each in fields[: last + 1]], _FROZEN)
+    last = max(place for place, each in enumerate(fields) if each.ours and each.ours.printed)
+    fit_to_paper(page.sheet, [width for width, hidden in widths[: last + 1] if not hidden], _FROZEN)
     newest = rows[0].status.obligation.cycle if rows else None
     owed = takewhile(
         lambda row: row.status.obligation.cycle == newest and row.status.timeliness is not Timeliness.ON_DEMAND, rows
@@ -147,16 +147,23 @@ def _unique(heading: str, taken: set[str]) -> str:
     return name
 
 
-def set_widths(page: SheetWriter, fields: Sequence[SheetColumn], kept: UserAdditions | None) -> None:
+def set_widths(
+    page: SheetWriter, fields: Sequence[SheetColumn], kept: UserAdditions | None
+) -> list[tuple[float, bool]]:
+    """Set the width of each column, the office's where it has one; returns them, each with whether it is hidden."""
+    found = []
     for position, each in enumerate(fields):
         known = kept.widths.get(each.ours.key) if kept and each.ours else each.extra
         width, hidden = (known.width, known.hidden) if known else (None, False)
         options = {"hidden": True} if hidden else {}
+        ours = each.ours.width if each.ours else _EXTRA_WIDTH
         if width is not None:
             pixels = round(width * _PIXELS_PER_WIDTH)
             page.sheet.set_column_pixels(position, position, pixels, None, options)
         else:
-            page.sheet.set_column(position, position, each.ours.width if each.ours else _EXTRA_WIDTH, None, options)
+            page.sheet.set_column(position, position, ours, None, options)
+        found.append((ours if width is None else width, hidden))
+    return found
 
 
 class _Writer:

@@ -43,6 +43,7 @@ from zwgk_excel.workbooks.tracker.sheets.page import set_page
 from zwgk_excel.workbooks.tracker.sheets.sections import COUNT, HIGHLIGHT_COLOURS, RATE, Block, current_cycle, texts
 from zwgk_excel.workbooks.writing import style
 from zwgk_excel.workbooks.writing.formats import Formats
+from zwgk_excel.workbooks.writing.paper import fit_to_paper
 from zwgk_excel.workbooks.writing.style import cell_text
 
 LINES, STEPS = 10, 4
@@ -60,7 +61,8 @@ _HELPER = _LAST + 2
 """The hidden column with the positions of what the lists show."""
 _UNIT, _YEAR, _KIND = (1, 4), (7, 8), (11, 13)
 """The columns of the two inputs and of the unit's kind; their labels stand before them."""
-_CHART_COLUMN, _CHART_SIZE = 13, (380, 380)
+_LABEL_WIDTH, _FIGURE_WIDTH = 11.5, 6.9
+_CHART_COLUMN, _CHART_SIZE = 13, (360, 380)
 
 
 def write_unit_page(book: Any, formats: Formats, view: TrackerView, chosen: str = "") -> None:
@@ -109,13 +111,14 @@ class _UnitPageWriter:
     def _set_up(self) -> None:
         sheet, formats = self._sheet, self._formats
         sheet.hide_gridlines(2)
-        sheet.set_column(0, 0, 12)
-        sheet.set_column(1, _LAST, 7.5)
+        sheet.set_column(0, 0, _LABEL_WIDTH)
+        sheet.set_column(1, _LAST, _FIGURE_WIDTH)
         sheet.set_column(_HELPER, _HELPER, 9, None, {"hidden": True})
         set_page(sheet, self._view.office)
+        fit_to_paper(sheet, [_LABEL_WIDTH] + [_FIGURE_WIDTH] * _LAST)
         sheet.fit_to_pages(1, 1)
         sheet.print_area(0, 0, _LAST_ROW, _LAST)
-        for row, height in ((_TITLE, 28), (_HINT, 18), (2, 6), (_INPUT, 22), (4, 6), (_HEAD, 20)):
+        for row, height in ((_TITLE, 28), (_HINT, 18), (2, 6), (_INPUT, 22), (4, 6), (_HEAD, 34)):
             sheet.set_row(row, height)
         sheet.write_string(_TITLE, 0, _texts()["title"], formats.title)
         sheet.write_string(_HINT, 0, _texts()["hint"], formats.named("hint", text_wrap=False))
@@ -153,9 +156,9 @@ class _UnitPageWriter:
 
     def _write_months(self) -> None:
         sheet, formats = self._sheet, self._formats
-        sheet.write_string(_HEAD, 0, layout("tracker")["tracking"].heading("cycle"), formats.named("head", font_size=9))
+        sheet.write_string(_HEAD, 0, layout("tracker")["tracking"].heading("cycle"), formats.head)
         for position, key in enumerate(_KEYS, 1):
-            sheet.write_string(_HEAD, position, _heading(key), formats.named("head", font_size=9))
+            sheet.write_string(_HEAD, position, _heading(key), formats.head)
         year = f"${column_letters(_YEAR[0])}${_INPUT + 1}"
         label = formats.named("centre", bold=True, num_format="General")
         for number in range(_MONTHS):

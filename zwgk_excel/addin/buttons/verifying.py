@@ -1,0 +1,54 @@
+"""链接核验: which websites would be visited is shown first, and none is before somebody has agreed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from zwgk_excel.addin.buttons.months import choose_issued
+from zwgk_excel.addin.host import workspace_choice
+from zwgk_excel.addin.host.session import CANCELLED, Session, listed
+from zwgk_excel.domain.link_checks import LinkCheck
+from zwgk_excel.layout.words import word
+from zwgk_excel.workflow import clock, verification
+from zwgk_excel.workflow.office.context import open_office
+from zwgk_excel.workflow.verification.verdict_words import silent_hosts, told
+from zwgk_excel.workflow.verification.verifying import VerificationPlan
+
+
+def verify(session: Session) -> str:
+    """Visit the links of a month that count, and say which do not show what was reported."""
+    with open_office(workspace_choice.workspace_of(session), now=clock.now) as office:
+        cycle = choose_issued(session, office, "核验哪个月的链接？")
+        if cycle is None:
+            return CANCELLED
+        plan = verification.plan_verification(office, cycle)
+        if not plan.due:
+            return _words(plan, plan.checks)
+        hosts = [f"{host}：{number} 条" for host, number in plan.hosts.items()]
+        if not session.confirm(hosts, f"现在访问这些网站，核验 {len(plan.due)} 条链接吗？其间不能用 Excel。"):
+            return CANCELLED
+        checks = verification.verify(office, plan, progress=session.progress("核验"))
+    return _words(plan, checks)
+
+
+def _words(plan: VerificationPlan, checks: Sequence[LinkCheck]) -> str:
+    counts = Counter(word("link_verdict", each.verdict) if each.verdict else "没有核验" for each in checks)
+    numbers = "，".join(f"{name} {number}" for name, number in counts.most_common())
+    faulty = [each for each in checks if each.is_faulty]
+    lines = [f"{each.link.unit}“{each.link.item.title}”：{_verdict(each)}" for each in faulty]
+    silent = [f"{host} 一条也没有打开，请先用浏览器试一试。" for host in silent_hosts(checks)]
+    left = sum(plan.unlisted.values())
+    unlisted = [f"有 {left} 条的网站不在允许访问之列，没有访问：{'、'.join(list(plan.unlisted)[:3])}。"] if left else []
+    return "\n".join(
+        [
+            f"{plan.cycle} 计入的链接 {len(checks)} 条{f'：{numbers}' if checks else ''}。",
+            *([listed(lines)] if lines else []),
+            *silent,
+            *unlisted,
+        ]
+    )
+
+
+def _verdict(check: LinkCheck) -> str:
+    return f"{word('link_verdict', check.verdict or '')}，{told(check)}"

@@ -1,0 +1,44 @@
+"""The days of an item against each other, and against the day from which items of its task count."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from zwgk_excel.layout.columns import layout
+from zwgk_excel.workbooks.contract.defined_names import PUBLISHED_FROM
+from zwgk_excel.workbooks.excel import serial
+from zwgk_excel.workbooks.report.self_check.rule import OF_TASK, CheckedRow, CheckRule, is_one_of, is_type
+
+
+def _is_earlier(one: str, other: str, row: CheckedRow) -> bool:
+    return row[one].is_day and row[other].is_day and row[one].day < row[other].day
+
+
+_CALL_TYPES = layout("report")["items"]["opinions_until"].types
+
+DATE_RULES = (
+    CheckRule(
+        "{published_on}早于{formed_on}",
+        "AND({published_on.is_day},{published_on.day}<{formed_on.day})",
+        partial(_is_earlier, "published_on", "formed_on"),
+        ("formed_on", "published_on"),
+    ),
+    CheckRule(
+        "{opinions_until}早于{published_on}",
+        f"AND({is_one_of(_CALL_TYPES)},{{opinions_until.is_day}},{{opinions_until.day}}<{{published_on.day}})",
+        lambda row: (
+            any(is_type(row, each) for each in _CALL_TYPES) and _is_earlier("opinions_until", "published_on", row)
+        ),
+        ("opinions_until", "published_on"),
+    ),
+    CheckRule(
+        "{published_on}早于该任务的起算日期 {first_day}",
+        f"AND({{published_on.is_day}},{{published_on.day}}<SUMPRODUCT({OF_TASK}*{PUBLISHED_FROM}))",
+        lambda row: (
+            row.flags.published_from is not None
+            and row["published_on"].is_day
+            and row["published_on"].day < serial(row.flags.published_from)
+        ),
+        ("published_on",),
+    ),
+)

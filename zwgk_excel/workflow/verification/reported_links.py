@@ -1,0 +1,26 @@
+"""The items of a month that count already and have a link: of effective receipts, without an error in their row."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from zwgk_excel.domain.link_checks import ReportedLink
+from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.text import is_link
+from zwgk_excel.workflow.office.context import Office
+from zwgk_excel.workflow.tracking.contents import EffectiveReceipts
+from zwgk_excel.workflow.tracking.statuses import office_statuses, require_issued
+
+
+def reported_links(office: Office, cycle: Month, units: Collection[str] = ()) -> tuple[ReportedLink, ...]:
+    """The links reported for a cycle, of all units or some; raises UserError where the cycle was not issued."""
+    require_issued(office, cycle)
+    contents = office_statuses(office, office.now().date()).contents
+    counted = [each for each in contents.receipts if each.cycle == cycle and (not units or each.unit in units)]
+    return tuple(
+        ReportedLink(each.unit, each.name, item)
+        for each in EffectiveReceipts(office.ledger, counted)
+        if each.content
+        for item in each.content.items
+        if item.valid and is_link(item.url)
+    )

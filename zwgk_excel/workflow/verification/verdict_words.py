@@ -1,0 +1,38 @@
+"""What is said of a check, on the terminal and in Excel."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from zwgk_excel.domain.link_checks import LinkCheck, LinkVerdict, VisitFinding
+from zwgk_excel.layout.words import word
+from zwgk_excel.workflow.verification.verifying import host_of
+
+_LED = frozenset({VisitFinding.HOME, VisitFinding.NOT_LISTED, VisitFinding.LOOP})
+"""Findings of which it matters where they were made."""
+_SAYS_NOTHING = frozenset({0, 200})
+
+
+def told(check: LinkCheck) -> str:
+    """What happened: what was found, with both where it differs from what was reported; empty for no visit."""
+    visit, item = check.visit, check.link.item
+    if visit is None:
+        return ""
+    if check.verdict is LinkVerdict.TITLE_DIFFERS:
+        return f"网页上是“{visit.titles[0]}”" if visit.titles else word("visit_finding", VisitFinding.NO_TITLE)
+    if check.verdict is LinkVerdict.DATE_DIFFERS:
+        late = f"；按网页，形成后第 {check.late_by} 个工作日才发布，超期" if check.late_by else ""
+        return f"报的是 {item.published_on}，网页上是 {visit.published_on}{late}"
+    status = "" if visit.status in _SAYS_NOTHING else f"（{visit.status}）"
+    led = f"，到了 {visit.final_url}" if visit.finding in _LED else ""
+    return f"{word('visit_finding', visit.finding)}{status}{led}"
+
+
+def silent_hosts(checks: Sequence[LinkCheck]) -> list[str]:
+    """Hosts of several links of which none gave any answer: this computer may have no way to them."""
+    answered: dict[str, list[bool]] = defaultdict(list)
+    for each in checks:
+        if each.visit is not None:
+            answered[host_of(each.visit.url)].append(bool(each.visit.status))
+    return [host for host, every in answered.items() if len(every) > 1 and not any(every)]
