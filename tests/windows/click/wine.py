@@ -1,6 +1,6 @@
 """What happens on Windows: ``prepare`` installs the add-in for a user of its own, ``play`` presses the buttons.
 
-    python -m tests.windows.click.wine prepare|play FOLDER
+    python -m tests.windows.click.wine prepare|play FOLDER [PRESSES]
 
 ``FOLDER`` takes the user's profile, the workspaces, and as JSON what the other side needs to know.
 """
@@ -59,25 +59,25 @@ def compared(found: Sequence[dict[str, Any]], straight: Iterable[Mapping[str, An
     return list(found)
 
 
-def play(folder: Path) -> None:
-    """Press every button by the way of a click, then straight, and write down both."""
+def play(folder: Path, first: int) -> None:
+    """Press the first so many presses by the way of a click, then straight, and write down both."""
     _profile(folder)
     lines = json.loads((folder / LINES).read_text(encoding="utf-8"))
     month = presses.new_place(folder / "一").month
     shutil.copytree(folder / "一", folder / "二")  # the same keys, or the same workbooks would have other sums
-    found = [*_clicked(folder / "一", month, lines)]
-    told = compared(found, straight(folder / "二", month), "open")
+    found = [*_clicked(folder / "一", month, lines, first)]
+    told = compared(found, straight(folder / "二", month, first), "open")
     times = json.loads((folder / TIMES).read_text(encoding="utf-8"))
     report = {"presses": told, "milliseconds": times}
     (folder / REPORT).write_text(json.dumps(report, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
-def _clicked(folder: Path, month: Month, lines: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+def _clicked(folder: Path, month: Month, lines: Mapping[str, str], first: int) -> Iterator[dict[str, Any]]:
     from tests.windows.click.com_objects import Gateway
     from tests.windows.click.stand_in import StandIn
 
     program, place = StandIn(), presses.place_in(folder, month)
-    for each in presses.PRESSES:
+    for each in presses.PRESSES[:first]:
         each.before(place)
         Gateway.lacking.clear()
         done = program.press(lines[each.button], *each.answers(place))
@@ -97,12 +97,13 @@ def _clicked(folder: Path, month: Month, lines: Mapping[str, str]) -> Iterator[d
     program.press(f'{sys.executable} -m tests.windows.click.marshalling {program.main} "{folder.parent / TIMES}"')
 
 
-def straight(folder: Path, month: Month) -> Iterator[dict[str, Any]]:
+def straight(folder: Path, month: Month, first: int) -> Iterator[dict[str, Any]]:
+    """The first so many presses as calls of the functions, on the grid."""
     grid, place = register(), presses.place_in(folder, month)
     grid.books.add()
     xw.books.active.set_mock_caller()
     session.HOME = folder / ".zwgk"
-    for each in presses.PRESSES:
+    for each in presses.PRESSES[:first]:
         each.before(place)
         grid.alerts.clear()
         grid.answers[:] = each.answers(place)
@@ -133,4 +134,8 @@ def _difference(one: Any, other: Any, where: str = "") -> str:
 
 
 if __name__ == "__main__":
-    {"prepare": prepare, "play": play}[sys.argv[1]](Path(sys.argv[2]))
+    what, place, *number = sys.argv[1:]
+    if what == "prepare":
+        prepare(Path(place))
+    else:
+        play(Path(place), int(number[0]) if number else len(presses.PRESSES))
