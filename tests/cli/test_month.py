@@ -33,6 +33,8 @@ def test_a_whole_month(desk, zwgk):
         "due": "2026-11-25",
         "final": "2026-11-30",
         "mandatory": True,
+        "extended_to": None,
+        "waived": False,
     }
     code, made = zwgk("generate", "2026-11", "--as-of", "2026-11-02", "--json")
     assert (code, {book["change"] for book in made["workbooks"]}) == (0, {"new"})
