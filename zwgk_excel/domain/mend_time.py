@@ -87,8 +87,8 @@ def mend_time(
     ``history`` are the returns of the same unit and cycle, in any order, without content or with it: the time runs from
     the first faulty one of them, not from a correction that is faulty again. Those later than ``receipt`` are left out.
     ``obligations`` and ``decided`` are by key; ``own`` are those of the unit for the cycle: where the return as a whole
-    is faulty, those are at stake that nothing reported. ``rules_of`` gives the rules of a month, ``as_of`` is the day it
-    is told on.
+    is faulty, those are at stake that nothing reported. ``rules_of`` gives the rules of a month, ``as_of`` is the
+    day it is told on.
     """
     earlier = [each for each in history if each.was_read and each.order < receipt.order]
     wrong = {each.obligation for each in receipt.problems if each.is_error}

@@ -35,7 +35,7 @@ def test_different_days_are_each_with_their_tasks_and_none_of_them_is_over():
 def test_what_is_over_is_told_apart_from_what_is_open():
     time = MendTime((task("D02", LATER), task("D04", FINAL, 5)), TODAY)
     told = mend_values(time)
-    assert (told["until"], told["passed"]) == ("2026年12月8日（星期二）", "2026年11月30日（星期一）")
+    assert (told["until"], told["passed"]) == ("D02 为 2026年12月8日（星期二）", "D04 为 2026年11月30日（星期一）")
     assert told["cost"].endswith("每项任务扣 3 分。")
     assert told["passed_cost"] == "逾期未改正的，每项任务扣 5 分。"
     assert until_short(time) == "2026-12-08"

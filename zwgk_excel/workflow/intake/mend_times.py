@@ -44,7 +44,7 @@ class MendTimes:
 
 
 def until_words(time: MendTime) -> str:
-    """The last days that are not over as words; where all are over, those, and that they are; empty for none."""
+    """The last days that are not over in words; where all are over, those, and that they are; empty for none."""
     over = layout("markup").settings["deadline"]["over"] if time.is_over else ""
     return f"{_days(time.still_open or time.over)}{over}"
 
@@ -57,10 +57,11 @@ def until_short(time: MendTime) -> str:
 
 def mend_values(time: MendTime) -> dict[str, str]:
     """What mails say of the last days: ``until`` and ``passed`` with what each costs, empty where there is none."""
+    apart = bool(time.still_open and time.over)
     return {
-        "until": _days(time.still_open),
+        "until": _days(time.still_open, named=apart),
         "cost": cost_words(time),
-        "passed": _days(time.over),
+        "passed": _days(time.over, named=apart),
         "passed_cost": _costs(time.over),
     }
 
@@ -95,13 +96,13 @@ def mend_notes(office: Office, time: MendTime, received_on: date) -> tuple[str, 
     return tuple(filter(None, (until, passed, asked)))
 
 
-def _days(tasks: Sequence[TaskToMend]) -> str:
-    """The last days of tasks, the first one first: where they differ, each with its tasks."""
+def _days(tasks: Sequence[TaskToMend], *, named: bool = False) -> str:
+    """The last days of tasks, the first one first: where they differ, or where ``named``, each with its tasks."""
     days: dict[date, list[TaskToMend]] = {}
     for each in sorted(tasks, key=_last_day):
         days.setdefault(_last_day(each), []).append(each)
     shown = [(_duties(mine), day_until(mine[0], date.min)) for mine in days.values()]
-    return shown[0][1] if len(shown) == 1 else "，".join(f"{duties} 为 {day}" for duties, day in shown)
+    return shown[0][1] if len(shown) == 1 and not named else "，".join(f"{duties} 为 {day}" for duties, day in shown)
 
 
 def _duties(tasks: Sequence[TaskToMend]) -> str:
