@@ -62,8 +62,8 @@ def assess(
     Those that owed nothing by a date in it (all on demand or waived) are not ranked, whatever they reported: what is
     ranked is reporting in time, and no unit chooses by a report of its own whether it is compared.
 
-    Silence is not praised: who reported nothing of what it owes by a date, while no final date of it has passed, is
-    pending and gets its rank with the first report or final date. Nothing costs points until then.
+    Silence is not praised: who reported nothing of what it owes by a date (a bare claim is no report), while no final
+    date of it has passed, is pending and gets its rank with the first report or final date. Nothing costs points until then.
 
     ``successor`` maps a unit to the one that answers for its tasks in the month: what a unit of the past still owes
     counts for that one, and only that one is ranked.
@@ -124,7 +124,7 @@ def _is_pending(mine: Iterable[ScoringCase], by: ScoringContext) -> bool:
 
 
 def _is_silent(case: ScoringCase) -> bool:
-    return case.status.outcome is Outcome.MISSING
+    return case.status.outcome is Outcome.MISSING or case.is_bare_claim
 
 
 def _lines(month: Month, mine: Sequence[ScoringCase], by: ScoringContext, *, finished: bool) -> list[ScoreLine]:
