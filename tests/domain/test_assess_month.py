@@ -100,7 +100,8 @@ def test_a_late_return_with_faults_has_no_advantage_over_one_without(came, rule,
     wrong, right = receipt(came, items=[item(valid=False)]), receipt(december(9), items=[item()])
     by = yardstick(max(came, december(1)))
     found = score([TASK], [wrong], by=by)
-    assert rules_of(found) == rules_of(score([TASK], [receipt(came, items=[item()])], by=by)) == [(rule, Decimal(points))]
+    without = score([TASK], [receipt(came, items=[item()])], by=by)
+    assert rules_of(found) == rules_of(without) == [(rule, Decimal(points))]
     assert "有误，尚未改正" in found.lines[0].reason
     for day in range(4, 9 if rule == "late" else 5):
         standing = score([TASK], [wrong], by=yardstick(december(day)), mend_workdays=5)
@@ -125,7 +126,8 @@ def test_a_claim_without_a_report_costs_what_silence_costs():
 
 
 def test_a_nil_report_without_its_reason_costs_that_once_it_is_not_mended():
-    fault = problem("nil_without_statement", CellRef("a.xlsx", "任务清单", "H4"), obligation=TASK.key, value="", said="")
+    cell = CellRef("a.xlsx", "任务清单", "H4")
+    fault = problem("nil_without_statement", cell, obligation=TASK.key, value="", said="")
     empty = receipt(november(25), answers=[nil(statement="")], problems=[fault])
     assert rules_of(score([TASK], [empty], by=yardstick(december(2)))) == []
     assert rules_of(score([TASK], [empty], by=yardstick(december(3)))) == [("missing", Decimal("-5"))]

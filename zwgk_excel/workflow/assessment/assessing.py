@@ -322,9 +322,18 @@ def _kept_assessments(office: Office) -> dict[Month, _SavedAssessment]:
         saved = from_payloads(month, common, scores)
         if not rules[month].whole:
             saved = replace(saved, notes=(*saved.notes, _RULES_NOT_KEPT.format(cycle=month)))
-        unfinished = frozenset(each.obligation.unit for each in unripe_of(common))
+        unripe = unripe_of(common)
+        unfinished = frozenset(each.obligation.unit for each in unripe)
+        saved = _with_deferred(office, saved, {each.obligation.unit for each in unripe if owes_by_a_date(each)})
         found[month] = _SavedAssessment(saved, rules[month], unfinished, judges_claims(common))
     return found
+
+
+def _with_deferred(office: Office, closed: Assessment, waiting: Collection[str]) -> Assessment:
+    """A closed month whose units say that they are not ranked because of the tasks that its closing left."""
+    heirs = {office.successor(unit, closed.period.first) for unit in waiting}
+    scores = (replace(each, deferred=not each.is_ranked and each.unit in heirs) for each in closed.scores)
+    return replace(closed, scores=tuple(scores))
 
 
 def unit_in_scores(office: Office, scores: Sequence[Score], when: str, name: str) -> str:
