@@ -150,11 +150,14 @@ def _task(
     scoring = rules.scoring
     came = receipt.received_at.date()
     (case,) = scoring_cases([status], scoring_evidence([*earlier, receipt], [receipt], rules.publish_within))
+    if case.is_bare_claim and case.mendable is None:
+        return _unreported(status, rules, kind)
+    rule = ScoreRule.MISSING if case.is_bare_claim else ScoreRule.RETURNED
     until = last_day_to_mend(case, ScoringContext(scoring, rules.workdays, rules.publish_within, came))
     return TaskToMend(
         _owed(status),
         until,
-        _points(ScoreRule.RETURNED, rules, kind) if until else Decimal(0),
+        _points(rule, rules, kind) if until else Decimal(0),
         scoring.mended_in_time and _counts_from_before(status, [*earlier, receipt]),
         _came_late(_owed(status), [*earlier, receipt]),
         scoring.confirmed,
