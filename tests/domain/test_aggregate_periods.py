@@ -57,6 +57,45 @@ def test_a_month_in_which_a_unit_is_not_ranked_does_not_count_and_without_any_ot
         assert [(each.unit, each.rank, each.lines) for each in found.unranked] == [("乙局", None, ())]
 
 
+def test_a_month_whose_tasks_are_left_to_a_later_one_counts_without_deductions():
+    """A unit that reported, with a fault that is put right or not after the closing, is not below a silent one."""
+    whole = month(11, 甲局=100, 乙局=95)
+    left = tuple(replace(each, rank=None, band="", deferred=each.unit == "甲局") for each in whole.scores[:1])
+    november = replace(whole, scores=(*left, *whole.scores[1:]))
+    for how, reporter, silent in (("mean", 96, 95), ("sum", 192, 190)):
+        found = pooled(november, month(12, 甲局=92, 乙局=95), quarter=how)
+        assert [(each.unit, each.points) for each in found.ranked] == [
+            ("甲局", Decimal(reporter)),
+            ("乙局", Decimal(silent)),
+        ]
+        assert [line.reason for line in found.ranked[0].lines] == [
+            "2026-11 得 100 分（暂不评定，按基础分计）",
+            "2026-12 得 92 分",
+        ]
+    assert [(each.rank, each.unranked_as) for each in pooled(november).deferred] == [(None, "deferred")]
+
+
+@given(st.lists(st.tuples(st.booleans(), st.integers(0, 20), st.integers(0, 20)), min_size=2, max_size=3))
+def test_over_a_period_reporting_never_costs_more_than_silence(months):
+    """Of each month what a unit owes by it costs at most so much; where it is left, it costs that in the next one."""
+    cap, carried, reporter, silent = 20, 0, [], []
+    for left, cost, saved in months:
+        own = max(cost - saved, 0)
+        silent.append(100 - cost)
+        reporter.append(None if left and not carried else 100 - min(cap, carried if left else own + carried))
+        carried = own if left else 0
+    def score(name: str, points: int | None) -> Score:
+        rank, deferred = (None, True) if points is None else (1, False)
+        return Score(name, UnitKind.DEPARTMENT, Decimal(100), Decimal(points or 100), rank, "", deferred=deferred)
+
+    made = [
+        Assessment(Period.month(Month(2026, 10 + place)), END, (score("甲局", mine), score("乙局", theirs)), True)
+        for place, (mine, theirs) in enumerate(zip(reporter, silent, strict=True))
+    ]
+    found = {each.unit: each for each in pooled(*made).ranked}
+    assert "甲局" not in found or found["甲局"].points >= found["乙局"].points
+
+
 def test_a_quarter_may_be_the_sum_and_its_band_goes_by_the_month():
     (found,) = pooled(month(10, 甲局=90), month(11, 甲局=80), quarter="sum").scores
     assert (found.base, found.points, found.band) == (Decimal(200), Decimal(170), "good")

@@ -26,7 +26,8 @@ def aggregate(
 
     ``successor`` maps a unit's name to its name at the period's end: a renamed unit takes its months along, one that
     took over several takes their mean. A month in which a unit was not assessed or not ranked does not count for it;
-    one that was ranked in none is not ranked.
+    one that was ranked in none is not ranked. One that is deferred counts as a month without deductions: what it owed
+    costs points in a later month, and a unit that sent nothing, which lost its points in this one, has two of them too.
     """
     how = rules.aggregation[period.span]
     kinds = {unit.name: unit.kind for unit in units}
@@ -73,14 +74,14 @@ def _pooled(name: str, kind: UnitKind, parts: _Parts, how: Aggregation, rules: S
     """
     pending = any(each.pending for _, scores in parts for each in scores)
     deferred = any(each.deferred for _, scores in parts for each in scores)
-    parts = [(month, mine) for month, scores in parts if (mine := [each for each in scores if each.is_ranked])]
-    if not parts:
+    parts = [(month, mine) for month, scores in parts if (mine := _counted(scores))]
+    if not any(each.is_ranked for _, scores in parts for each in scores):
         return Score(name, kind, rules.base, rules.base, None, "", pending=pending, deferred=deferred)
     count = len(parts) if how is Aggregation.MEAN else 1
     base = rounded(sum((_mean([each.base for each in scores]) for _, scores in parts), Decimal(0)) / count)
     exact, lines, adjusted = base, [], Decimal(0)
     for month, scores in parts:
-        before, exact = exact, exact + _mean([each.points - each.adjusted - each.base for each in scores]) / count
+        before, exact = exact, exact + _mean([_gained(each) for each in scores]) / count
         told = _reason(name, month, scores)
         lines.append(ScoreLine(ScoreRule.MONTH, rounded(exact) - rounded(before), "", told, on=month.as_of))
         if any(each.adjustments for each in scores):
@@ -92,13 +93,24 @@ def _pooled(name: str, kind: UnitKind, parts: _Parts, how: Aggregation, rules: S
     return Score(name, kind, base, points, 0, rules.band(points * count / len(parts)), tuple(lines), adjusted)
 
 
+def _counted(scores: Sequence[Score]) -> list[Score]:
+    """Of a month's scores those that count: the ranked ones, else the deferred ones."""
+    return [each for each in scores if each.is_ranked] or [each for each in scores if each.deferred]
+
+
+def _gained(score: Score) -> Decimal:
+    """The points above the base, mostly negative, without adjustments."""
+    return Decimal(0) if score.deferred else score.points - score.adjusted - score.base
+
+
 def _mean(values: Sequence[Decimal]) -> Decimal:
     return sum(values, Decimal(0)) / len(values)
 
 
 def _reason(name: str, month: Assessment, scores: Sequence[Score]) -> str:
-    each = "、".join(_named(name, score, f"{format_points(score.points - score.adjusted)} 分") for score in scores)
-    return f"{month.period} 得 {each}" + ("" if month.closed else "（未结账）")
+    each = "、".join(_named(name, score, f"{format_points(score.base + _gained(score))} 分") for score in scores)
+    deferred = "（暂不评定，按基础分计）" if any(score.deferred for score in scores) else ""
+    return f"{month.period} 得 {each}{deferred}" + ("" if month.closed else "（未结账）")
 
 
 def _adjusted(name: str, month: Assessment, scores: Sequence[Score]) -> str:
