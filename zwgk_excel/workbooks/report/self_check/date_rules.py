@@ -7,6 +7,7 @@ from functools import partial
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.policy import shipped_policy
 from zwgk_excel.workbooks.contract.defined_names import PUBLISHED_FROM
+from zwgk_excel.workbooks.contract.excel_value import FIRST_DAY, LAST_DAY
 from zwgk_excel.workbooks.excel import serial
 from zwgk_excel.workbooks.report.self_check.rule import OF_TASK, CheckedRow, CheckRule, is_one_of, is_type
 
@@ -16,7 +17,8 @@ def _is_earlier(one: str, other: str, row: CheckedRow) -> bool:
 
 
 def _is_surely_late(row: CheckedRow) -> bool:
-    return row["formed_on"].is_day and row["published_on"].day - row["formed_on"].day > _SURELY_LATE
+    formed, published = row["formed_on"].number, row["published_on"].number  # days as text would take many tokens
+    return formed >= serial(FIRST_DAY) and published <= serial(LAST_DAY) and published - formed > _SURELY_LATE
 
 
 _SURELY_LATE = 2 * shipped_policy().publish_within_workdays
@@ -32,7 +34,8 @@ DATE_RULES = (
     ),
     CheckRule(
         f"{{published_on}}在{{formed_on}} {_SURELY_LATE} 天以后，可能超期公开",
-        f"AND({{formed_on.is_day}},{{published_on.day}}-{{formed_on.day}}>{_SURELY_LATE})",
+        f"AND(N({{formed_on}})>={serial(FIRST_DAY)},N({{published_on}})<={serial(LAST_DAY)},"
+        f"N({{published_on}})-N({{formed_on}})>{_SURELY_LATE})",
         _is_surely_late,
         ("published_on",),
         warning=True,

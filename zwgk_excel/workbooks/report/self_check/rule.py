@@ -23,7 +23,7 @@ class TaskFlags:
     """The flags of a task that the self-check uses."""
 
     expected: bool = False
-    """It must be answered in this workbook: mandatory, due by the end of its month, not waived, not of an earlier one."""
+    """It must be answered in this workbook: mandatory, of its month, due by that month's end, not waived."""
     policy: bool = False
     companions: tuple[Companion, ...] = ()
     published_from: date | None = None
