@@ -82,7 +82,7 @@ def written(found, template=SHIPPED):
 )
 def test_of_a_run_of_months_the_first_and_the_last_are_told(months, told):
     found = replace(bulletin(), incomplete=Incomplete(unissued=tuple(Month(2026, month) for month in months)))
-    assert incomplete_words(found) == f"{told}没有下发报送表，不在数内"
+    assert incomplete_words(found) == f"{told}未下发报送表，不计入统计"
 
 
 def own_template(*paragraphs):

@@ -165,7 +165,9 @@ class Ref:
     @property
     def is_no_telephone(self) -> str:
         """Whether it can be no telephone number, in a column that an office adds."""
-        return f"NOT({self.could_be_telephones(excel_value.MOST_TELEPHONE)})"
+        # Of a number of more digits than Excel keeps programs make different texts.
+        could_be = self.could_be_telephones(excel_value.MOST_TELEPHONE)
+        return f"OR(N({self.address})>={excel_value.WHOLE_LIMIT},NOT({could_be}))"
 
     @property
     def has_several_links(self) -> str:
@@ -297,20 +299,20 @@ def _no_telephones(bare: str) -> str:
     starts = ",".join(str(1 + longest * number) for number in range(most))
     part = f'TRIM(MID(SUBSTITUTE({bare},"{between}",REPT(" ",{longest})),{{{starts}}},{longest}))'
     signs = ",".join(f'"{sign}"' for sign in excel_value.DIGITS + between)
-    known = f'SUMPRODUCT(LEN({bare})-LEN(SUBSTITUTE({bare},{{{signs}}},"")))'
+    unknown = f'SUMPRODUCT(LEN(SUBSTITUTE({bare},{{{signs}}},"")))<>{len(excel_value.DIGITS)}*LEN({bare})'
     forms = ",".join(f'"{form}"' for form in ("0", *telephones.FORMS))  # no digits: nothing between two separators
     some = f'SUBSTITUTE({bare},"{between}","")'
     return (
-        f'OR({some}="",LEN({bare})>{longest},LEN({bare})-LEN({some})>{most - 1},{known}<>LEN({bare}),'
+        f'OR({some}="",LEN({bare})>{longest},LEN({bare})-LEN({some})>{most - 1},{unknown},'
         f"SUMPRODUCT(--ISERROR(MATCH(LEN({part})&LEFT({part}),{{{forms}}},0)))>0)"
     )
 
 
 def _is_with_rank(name: str, longer: str) -> str:
     """The condition that a text is a name, perhaps with a rank or a remark in brackets after it."""
-    rest = f"MID({longer},LEN({name})+1,9)"
-    ranked = f'SUMPRODUCT(--({RANKS}={rest}))>0,ISNUMBER(FIND(LEFT({rest}&"("),"（("))'  # nothing after it is fine
-    return f"AND(LEFT({longer},LEN({name}))={name},OR({ranked}))"
+    # With what is put after both texts a bracket follows the name where nothing does.
+    remark = f'SUMPRODUCT(--(LEFT({longer}&"(",LEN({name})+1)={name}&{{"（","("}}))'
+    return f"SUMPRODUCT(--({longer}={name}&{RANKS}))+{remark}>0"
 
 
 def task_check_formula(row: int, facts: Mapping[str, str]) -> str:
