@@ -115,7 +115,7 @@ class Ref:
             text = f'SUBSTITUTE({text},"{sign}","{plain}")'
         # Of 2026-11 DATEVALUE makes the first day of the month, and of 11-3 one of this year. What was typed is asked
         # for that, not what it becomes: LibreOffice allows a formula so many tokens only.
-        full = f'(LEFT({self.address},2)="20")*(LEN({self.address})>7)'
+        full = f'(LEFT({self.name},2)="20")*(LEN({self.name})>7)'
         typed = f"IFERROR(DATEVALUE({text})*{full},0)"
         number = f"INT({self.address})*({self.address}>={first})*({self.address}<{last + 1})"
         return f"IF(ISNUMBER({self.address}),{number},{typed})"
