@@ -51,6 +51,7 @@ def test_a_faulty_return_goes_back(desk, zwgk, smtp_server):
     code, shown = zwgk("return", "2026-11")
     assert (code, smtp_server.mails) == (0, [])
     assert "没有发出任何邮件" in shown
+    assert "错误/提醒（处）" in shown
     code, found = zwgk("return", "2026-11", "--json")
     (row,) = found["units"]
     assert (row["unit"], row["action"], row["errors"], row["mend_by"]) == ("市财政局", "send", 1, "2026-12-03")

@@ -33,6 +33,8 @@ def test_a_whole_month(desk, zwgk):
         "due": "2026-11-25",
         "final": "2026-11-30",
         "mandatory": True,
+        "extended_to": None,
+        "waived": False,
     }
     code, made = zwgk("generate", "2026-11", "--as-of", "2026-11-02", "--json")
     assert (code, {book["change"] for book in made["workbooks"]}) == (0, {"new"})
@@ -255,6 +257,21 @@ def test_one_number_in_every_view(desk, zwgk, monkeypatch):
     assert (code, closed["figures"]) == (0, status["counts"]["own"])
     _, said = zwgk("bulletin", "2026-12", "--json")
     assert (said["figures"], said["unfinished"]) == (closed["figures"], [])
+
+
+def test_plan_says_the_dates_and_the_words_that_the_workbooks_and_the_totals_say(desk, zwgk):
+    assert zwgk("generate", "2026-11", "--as-of", "2026-11-03")[0] == 0
+    assert zwgk("extend", "2026-11", "--unit", "市财政局", "--duty", "D02", "--until", "2026-12-08")[0] == 0
+    assert zwgk("waive", "2026-11", "--unit", "市人社局", "--duty", "D04")[0] == 0
+    _, text = zwgk("plan", "2026-11", "--as-of", "2026-11-04")
+    rows = {tuple(line.split()[:2]): line.split() for line in text.splitlines() if len(line.split()) > 3}
+    extended, waived = rows["市财政局", "D02"], rows["市人社局", "D04"]
+    assert (extended[-3:], waived[-1]) == (["2026-12-08", "2026-12-08", "应报"], "免报")
+    assert {row[-1] for (_, duty), row in rows.items() if duty == "D24"} == {"有信息即报"}
+    _, told = zwgk("plan", "2026-11", "--as-of", "2026-11-04", "--json")
+    found = {each["key"]: (each["extended_to"], each["waived"]) for each in told}
+    assert found["D02/市财政局/2026-11"] == ("2026-12-08", False)
+    assert found["D04/市人社局/2026-11"] == (None, True)
 
 
 def test_a_unit_that_nobody_has_heard_of(zwgk, capsys):

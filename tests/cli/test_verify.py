@@ -170,20 +170,21 @@ def test_by_way_of_another_computer(zwgk, site, desk, monkeypatch, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "wrong",
+    ("wrong", "told"),
     [
-        ("verify",),
-        ("verify", "没有.json"),
-        ("verify", MONTH, "--import", "a"),
-        ("verify", "--import", "没有.jsonl"),
-        ("verify", "2027-11"),
-        ("verify", MONTH, "--unit", "没有局"),
+        (("verify",), "请写明报送月份"),
+        (("verify", "没有.json"), "没有文件“没有.json”"),
+        (("verify", "2026-13"), "“2026-13”不是月份"),
+        (("verify", MONTH, "--import", "a"), "--import"),
+        (("verify", "--import", "没有.jsonl"), "没有.jsonl"),
+        (("verify", "2027-11"), "2027-11"),
+        (("verify", MONTH, "--unit", "没有局"), "没有局"),
     ],
 )
-def test_wrong_usage(zwgk, wrong):
+def test_wrong_usage(zwgk, wrong, told):
     code, out, err = zwgk(*wrong)
     assert (code, out) == (2, "")
-    assert err
+    assert told in err
 
 
 def test_a_list_is_visited_as_it_is(zwgk, tmp_path):

@@ -87,12 +87,50 @@ def test_an_extension_moves_the_date_and_is_told():
 
 
 def test_what_was_returned_has_five_working_days_to_be_mended():
-    wrong = receipt(datetime(2026, 11, 27), answers=[CLAIMED])  # a Friday
-    assert score([TASK], [wrong], by=yardstick(december(4))).lines == ()
-    found = score([TASK], [wrong], by=yardstick(december(5)))
+    wrong = receipt(datetime(2026, 11, 25), items=[item(valid=False)])
+    assert score([TASK], [wrong], by=yardstick(december(2))).lines == ()
+    found = score([TASK], [wrong], by=yardstick(december(3)))
     assert rules_of(found) == [("returned", Decimal("-3"))]
-    assert found.lines[0].reason.endswith("2026-11-27 报送，退回后未改正（应于 2026-12-04 前改正）")
+    assert found.lines[0].reason.endswith("2026-11-25 报送，退回后未改正（应于 2026-12-02 前改正）")
     assert found.lines[0].receipt == wrong.file
+
+
+@pytest.mark.parametrize(("came", "rule", "points"), [(november(27), "grace", "-0.5"), (december(4), "late", "-2")])
+def test_a_late_return_with_faults_has_no_advantage_over_one_without(came, rule, points):
+    wrong, right = receipt(came, items=[item(valid=False)]), receipt(december(9), items=[item()])
+    by = yardstick(max(came, december(1)))
+    found = score([TASK], [wrong], by=by)
+    without = score([TASK], [receipt(came, items=[item()])], by=by)
+    assert rules_of(found) == rules_of(without) == [(rule, Decimal(points))]
+    assert "有误，尚未改正" in found.lines[0].reason
+    for day in range(4, 9 if rule == "late" else 5):
+        standing = score([TASK], [wrong], by=yardstick(december(day)), mend_workdays=5)
+        mended = replace(right, received_at=datetime(2026, 12, day))
+        assert score([TASK], [wrong, mended], by=yardstick(december(day)), mend_workdays=5).points >= standing.points
+
+
+def test_where_corrections_do_not_count_from_before_a_standing_fault_is_as_late_as_the_day():
+    wrong = receipt(november(25), items=[item(valid=False)])
+    found = score([TASK], [wrong], by=yardstick(december(1), returned={"in_time": False}))
+    assert rules_of(found) == [("late", Decimal("-1"))]
+
+
+def test_a_claim_without_a_report_costs_what_silence_costs():
+    silent = score([TASK], by=yardstick(december(1)))
+    claim = receipt(november(20), answers=[CLAIMED])
+    found = score([TASK], [claim], by=yardstick(december(1)))
+    assert (rules_of(found), found.points) == (rules_of(silent), silent.points)
+    assert found.lines[0].reason.endswith("填写已报送或无更新，但没有信息或者说明，按未报计")
+    closed_before = score([TASK], [claim], by=replace(yardstick(december(31)), judges_claims=False))
+    assert rules_of(closed_before) == [("returned", Decimal("-3"))], "as the version reckoned that closed it"
+
+
+def test_a_nil_report_without_its_reason_costs_that_once_it_is_not_mended():
+    cell = CellRef("a.xlsx", "任务清单", "H4")
+    fault = problem("nil_without_statement", cell, obligation=TASK.key, value="", said="")
+    empty = receipt(november(25), answers=[nil(statement="")], problems=[fault])
+    assert rules_of(score([TASK], [empty], by=yardstick(december(2)))) == []
+    assert rules_of(score([TASK], [empty], by=yardstick(december(3)))) == [("missing", Decimal("-5"))]
 
 
 def test_a_mended_return_is_only_as_late_as_it_is():
@@ -213,7 +251,8 @@ def test_silence_is_not_praised_before_a_final_date_has_passed():
     assert places() == ([], ["乙局", "市财政局"])
     told = receipt(november(25), items=[item()])
     assert places(told) == ([("市财政局", 1)], ["乙局"])
-    faulty = receipt(november(25), answers=[CLAIMED])
+    assert places(receipt(november(25), answers=[CLAIMED])) == ([], ["乙局", "市财政局"]), "a claim is no report"
+    faulty = receipt(november(25), items=[item(valid=False)])
     assert places(faulty) == ([("市财政局", 1)], ["乙局"]), "a report that must be corrected is one"
     slow = item(ON_DEMAND.key, formed_on=date(2026, 3, 2), published_on=date(2026, 10, 30))
     assert places(receipt(november(25), items=[slow])) == ([], ["乙局", "市财政局"]), "nothing of it was due"

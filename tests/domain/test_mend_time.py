@@ -135,6 +135,35 @@ def test_what_is_right_is_not_asked_for():
     assert asked(replace(given, problems=(), condensed={D04: GOOD})).until is None
 
 
+def test_what_came_late_stays_late_however_soon_it_is_corrected():
+    first = receipt(date(2026, 12, 2), fault(D02), D02=FAULTY)
+    (task,) = asked(first).tasks
+    assert (task.in_time, task.late, task.until) == (True, True, date(2026, 12, 9))
+    mended = receipt(date(2026, 12, 9), number=2, D02=GOOD)
+    (status,) = track_histories(
+        [OWED[D02]],
+        [UnitSubmissions((first, mended), (mended,), ())],
+        {},
+        as_of=date(2026, 12, 31),
+        due_soon_days=5,
+        mend_by=lambda task, day: mend_until(task.final, day, SCORING, CALENDAR),
+    ).statuses
+    assert (status.timeliness, status.received_at) == (Timeliness.LATE, first.received_at)
+    extended = asked(first, decided={D02: ActiveDecisions(extended_to=date(2026, 12, 20))})
+    assert not extended.tasks[0].late
+
+
+def test_a_day_that_is_over_is_not_the_next_one_while_another_is_open():
+    late = receipt(date(2026, 12, 1), fault(), fault(D02), D02=FAULTY)
+    found = asked(late)
+    assert days(found) == {D02: date(2026, 12, 8), D04: FINAL}
+    today = replace(found, as_of=date(2026, 12, 1))
+    assert (today.until, today.is_over, len(today.over)) == (date(2026, 12, 8), False, 1)
+    after = replace(found, as_of=date(2026, 12, 9))
+    assert (after.until, after.is_over) == (date(2026, 12, 8), True)
+    assert not MendTime().is_over
+
+
 @pytest.mark.parametrize("extended_to", [None, date(2026, 12, 20)])
 @pytest.mark.parametrize("came", [3, 24, 26, 30])
 def test_what_is_corrected_on_the_promised_last_day_is_as_late_as_the_first_return(came: int, extended_to: date | None):

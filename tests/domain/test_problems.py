@@ -28,6 +28,17 @@ def test_what_is_found_may_say_what_was_expected():
     assert str(told) == "市教育局_2026-11.xlsx!信息明细!F7：缺终审人（必填），请补填。"
 
 
+def test_of_a_long_list_of_choices_the_first_are_named():
+    twelve = "、".join(f"类型{number}" for number in range(1, 13))
+    told = problem("choice_unknown", CELL, heading="信息类型", value="文件", choices=twelve)
+    assert str(told).endswith(
+        "信息类型是“文件”，应为类型1、类型2、类型3、类型4、类型5、类型6 等 12 项之一；请从下拉列表选择。"
+    )
+    assert told.expected == twelve, "the comment in the cell names them all"
+    few = problem("choice_unknown", CELL, heading="报送状态", value="√", choices="已报送、本期无更新、未报送")
+    assert "报送状态是“√”，应为已报送、本期无更新、未报送；请从下拉列表选择。" in str(few)
+
+
 def test_as_json_gives_the_code_the_place_and_the_texts():
     assert date_problem().as_dict() == {
         "code": "date_form",

@@ -27,6 +27,13 @@ def test_paragraphs_lines_tables_and_remarks():
     assert "说明" not in text.html
 
 
+def test_a_table_may_say_in_plain_text_what_its_headings_say():
+    table = MailTable(("单元格", "应为"), (("C4", "日期"),), ("C4：应为日期。",))
+    text = render("题\n\n${table}", {"table": table})
+    assert text.plain == "  1. C4：应为日期。\n"
+    assert "日期</td></tr>" in text.html
+
+
 def test_a_paragraph_with_nothing_to_say_is_left_out():
     text = render("题\n\n补报：\n${backlog}\n\n说明 ${empty} 完\n\n正文", VALUES)
     assert text.plain == "正文\n"

@@ -70,6 +70,7 @@ def _score_fields(score: Score) -> dict[str, Any]:
         "score": float(score.points) if score.is_ranked else None,
         "ranked": score.is_ranked,
         "pending": score.pending,
+        "deferred": score.deferred,
         "rank": score.rank,
         "band": score.band or None,
         "base": float(score.base),
@@ -122,6 +123,9 @@ def _print_all(found: Assessment) -> None:
     if units := [each.unit for each in found.pending]:
         told = f"{word('ranking', 'pending')}的 {len(units)} 个单位（尚未报送，最迟时限未到）"
         show.print_line(f"{told}：{'、'.join(units)}。")
+    if units := [each.unit for each in found.deferred]:
+        told = f"{word('ranking', 'deferred')}的 {len(units)} 个单位（任务留待以后月份评定）"
+        show.print_line(f"{told}：{'、'.join(units)}。")
     _print_notes(found)
 
 
@@ -152,6 +156,8 @@ def _print_unit(found: Assessment, score: Score) -> None:
         show.print_line(f"等次：{word('band', score.band)}；{place}。", _COLOURS[score.band])
     elif score.pending:
         show.print_line(f"{word('ranking', 'pending')}：尚未报送，最迟时限未到；报送后或最迟时限过后参与排名。")
+    elif score.deferred:
+        show.print_line(f"{word('ranking', 'deferred')}：{found.period} 的任务留待以后月份评定，本月暂不评定。")
     else:
         show.print_line(f"{word('ranking', 'unranked')}：{found.period} 没有应报任务，报来的信息只登记，不计分。")
     for month in found.months:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from zwgk_excel.domain.counts import Counts, MonthCounts
     from zwgk_excel.domain.issues import IssueDifference
-    from zwgk_excel.domain.obligations import Obligation
+    from zwgk_excel.domain.obligations import Obligation, ReportTask
     from zwgk_excel.domain.periods import Month
     from zwgk_excel.domain.tracking import ObligationStatus, TrackerRow
     from zwgk_excel.workflow.issuing.generation import Generation
@@ -52,7 +52,9 @@ def plan(
         listed = tuple(each for each in listed if each.unit in units)
         lapsed = tuple(each for each in lapsed if each.unit in units)
     if json:
-        show.as_json([plan_fields(each.obligation, wanted) for each in listed])
+        decided = ({"extended_to": e.decisions.extended_to, "waived": e.decisions.waived} for e in listed)
+        fields = (plan_fields(each.obligation, wanted) for each in listed)
+        show.as_json([each | more for each, more in zip(fields, decided, strict=True)])
         return 0
     rows = [
         (
@@ -60,9 +62,9 @@ def plan(
             each.label,
             word("cadence", each.obligation.duty.cadence),
             each.reference,
-            each.obligation.due or "",
-            each.obligation.final or "",
-            word("mandatory", "yes" if each.obligation.mandatory else "no") + ("，补报" if each.backlog else ""),
+            each.due or "",
+            each.final or "",
+            _nature(each),
         )
         for each in listed
     ]
@@ -71,6 +73,17 @@ def plan(
     show.print_line(format_task_counts(listed, wanted))
     _report_lapsed(lapsed)
     return 0
+
+
+def _nature(listed: ReportTask) -> str:
+    """Whether a task counts as 应报, in the words of the totals: one without a date does not."""
+    from zwgk_excel.layout.words import word
+    from zwgk_excel.workbooks.report.content import WHENEVER
+
+    if not listed.obligation.dated:
+        return WHENEVER if listed.obligation.mandatory else word("mandatory", "no")
+    owed = word("outcome", "waived") if listed.decisions.waived else word("mandatory", "yes")
+    return f"{owed}，{word('listed_as', 'backlog')}" if listed.backlog else owed
 
 
 def generate(

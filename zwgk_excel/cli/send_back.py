@@ -89,18 +89,21 @@ _MOST_NAMED = 5
 
 def _print(wanted: Month, rows: Sequence[UnitReturn]) -> None:
     from zwgk_excel.cli import show
+    from zwgk_excel.layout.columns import layout
     from zwgk_excel.layout.words import word
+    from zwgk_excel.workflow.intake.mend_times import until_short
 
     if not rows:
         show.print_line(f"{wanted} 没有需要改正的报送件。", "green")
         return
-    headings = [letter_heading("unit"), "发送", "错误/提醒", "改正时限", letter_heading("to"), letter_heading("detail")]
+    places = layout("markup").settings["texts"]["places"]
+    headings = [letter_heading("unit"), "发送", places, "改正时限", letter_heading("to"), letter_heading("detail")]
     cells = [
         (
             each.unit,
             word("return_action", each.action),
             f"{each.errors}/{each.warnings}",
-            each.time.until or "无",
+            until_short(each.time),
             recipients(each.to, each.copies),
             each.detail,
         )

@@ -30,7 +30,7 @@ def init(
             f"“{workspace.own_ledger.name}”里的记录已转入数据库（收件 {imported} 个）；此文件留作备份，不再使用。"
         )
     steps = (
-        f"打开“{SETTINGS_FILE}”，在 [office] 下填 mailbox（收报送表的邮箱）、person（由谁决定）；",
+        f"打开“{SETTINGS_FILE}”，在 [office] 下填 mailbox（报送邮箱）、person（由谁决定）；",
         f"在 Excel 中核对“{workspace.duty_table.name}”和“{workspace.roster.name}”，补填邮箱和单位组；",
         "运行 zwgk check 检查；",
         f"运行 zwgk generate {Month.of(clock.today())} 生成本月的报送表。以后每月怎么做，见 zwgk manual 的手册。",

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from zwgk_excel.workflow.intake.renewed_corrections import RenewedCorrections
 
 
-_SHOWN = ("number", "file", "unit", "cycle", "verdict", "items", "problems")
+_SHOWN = ("number", "file", "unit", "cycle", "verdict", "items")
 _WARNED = 20
 """So many warnings are listed."""
 _NAMED = 5
@@ -29,12 +29,13 @@ def report(taken: IntakeResult) -> None:
     from zwgk_excel.domain.in_tray import is_assignable
     from zwgk_excel.layout.columns import layout
     from zwgk_excel.layout.words import verdict_word
+    from zwgk_excel.workbooks.correction.complaints import errors_and_warnings
 
     if taken:
         sheet = layout("tracker")["receipts"]
-        headings = [sheet.heading(key) for key in _SHOWN]
+        headings = [*(sheet.heading(key) for key in _SHOWN), layout("markup").settings["texts"]["places"]]
         rows = [
-            (r.number, r.name, r.unit, r.cycle or "", verdict_word(r), r.items, _counted(r))
+            (r.number, r.name, r.unit, r.cycle or "", verdict_word(r), r.items, errors_and_warnings(r.problems))
             for r in taken
         ]
         show.table(f"{len(taken)} 个文件", headings, rows, wraps=headings[1:2])
@@ -54,7 +55,7 @@ def report(taken: IntakeResult) -> None:
 
 
 def _print_problems(found: Sequence[Problem]) -> None:
-    """What is counted as 问题数, and notes about a file as a whole; of many warnings the first."""
+    """Errors and warnings, and notes about a file as a whole; of many warnings the first."""
     from zwgk_excel.cli import show
     from zwgk_excel.domain.problems import merge_equal
     from zwgk_excel.layout.columns import layout
@@ -94,10 +95,6 @@ def print_renewed(renewed: RenewedCorrections) -> None:
         show.print_line(f"已经作废，但有人改动过，改名保留，请勿发出：{path}", "yellow")
     for path in renewed.written:
         show.print_line(f"修改意见已按现在的情况重写：{path}")
-
-
-def _counted(receipt: Receipt) -> int:
-    return sum(each.counts for each in receipt.problems)
 
 
 def _suggested(number: int, unit: str, cycle: Month) -> str:

@@ -55,6 +55,10 @@ def verify(
         if any(chosen):
             raise UserError("核验链接文件时只能加 --yes 和 --json；其余的在导出时已经定了。")
         return _visit_file(Path(what), yes=yes, json=json)
+    if not what:
+        raise UserError("请写明报送月份，如 zwgk verify 2026-11；或别的电脑导出的链接文件。")
+    if not _MONTH.fullmatch(what) and not what.isdecimal():
+        raise UserError(f"没有文件“{what}”；请写明报送月份，如 2026-11，或核对文件名。")
     return _month(workspace, cycle(what), unit or [], yes=yes, again=again, keep=keep, to=to, json=json)
 
 

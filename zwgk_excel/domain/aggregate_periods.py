@@ -72,9 +72,10 @@ def _pooled(name: str, kind: UnitKind, parts: _Parts, how: Aggregation, rules: S
     The lines add up to points minus base to the hundredth. Without a month in which it is ranked there is none.
     """
     pending = any(each.pending for _, scores in parts for each in scores)
+    deferred = any(each.deferred for _, scores in parts for each in scores)
     parts = [(month, mine) for month, scores in parts if (mine := [each for each in scores if each.is_ranked])]
     if not parts:
-        return Score(name, kind, rules.base, rules.base, None, "", pending=pending)
+        return Score(name, kind, rules.base, rules.base, None, "", pending=pending, deferred=deferred)
     count = len(parts) if how is Aggregation.MEAN else 1
     base = rounded(sum((_mean([each.base for each in scores]) for _, scores in parts), Decimal(0)) / count)
     exact, lines, adjusted = base, [], Decimal(0)

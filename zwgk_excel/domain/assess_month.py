@@ -62,8 +62,9 @@ def assess(
     Those that owed nothing by a date in it (all on demand or waived) are not ranked, whatever they reported: what is
     ranked is reporting in time, and no unit chooses by a report of its own whether it is compared.
 
-    Silence is not praised: who reported nothing of what it owes by a date, while no final date of it has passed, is
-    pending and gets its rank with the first report or final date. Nothing costs points until then.
+    Silence is not praised: who reported nothing of what it owes by a date (a bare claim is no report), while no final
+    date of it has passed, is pending and gets its rank with the first report or final date. Nothing costs points until
+    then.
 
     ``successor`` maps a unit to the one that answers for its tasks in the month: what a unit of the past still owes
     counts for that one, and only that one is ranked.
@@ -71,7 +72,8 @@ def assess(
     Waived, advisory and on-demand obligations never cost points. ``units`` is the roster, which gives kinds and order;
     a unit that has left it counts as a department, and a note in the result names it.
     An obligation of an earlier month is one that was not ripe when that was closed: its lines say so. ``unfinished``
-    are the units with a task of the month that is left to a later one, who have not done everything yet; ``added``
+    are the units with a task of the month that is left to a later one, who have not done everything yet, and are not
+    ranked (deferred) where nothing else was owed by a date; ``added``
     (unit → lines, beyond weights and caps) counts for those that are assessed.
     """
     owing: dict[str, list[ScoringCase]] = defaultdict(list)
@@ -79,15 +81,17 @@ def assess(
     for case in scoring_cases(mine, found):
         owing[successor(case.status.obligation.unit)].append(case)
     kinds = _kinds(units, month)
-    names = {successor(status.obligation.unit) for status in mine}
+    waiting = {successor(unit) for unit in unfinished}
+    names = {successor(status.obligation.unit) for status in mine} | waiting
     left = sorted(names - kinds.keys())
     order = [name for name in kinds if name in names] + left
     scores = []
     for name in order:
         kind, own = kinds.get(name, UnitKind.DEPARTMENT), owing[name]
-        lines = _lines(month, own, by, finished=name not in unfinished)
+        lines = _lines(month, own, by, finished=name not in waiting)
         counted = _counted(lines, own, by, by.rules.weights[kind])
-        scores.append(_score(name, kind, own, (*counted, *added.get(name, ())), by))
+        score = _score(name, kind, own, (*counted, *added.get(name, ())), by)
+        scores.append(replace(score, deferred=not score.is_ranked and name in waiting))
     notes = tuple(f"{name}已不在单位通讯录，按部门计" for name in left)
     left_to_it = [status for status in mine if status.obligation.cycle < month]
     notes += task_note("以前月份结账时没有到期、计入本月的任务", left_to_it)
@@ -124,7 +128,7 @@ def _is_pending(mine: Iterable[ScoringCase], by: ScoringContext) -> bool:
 
 
 def _is_silent(case: ScoringCase) -> bool:
-    return case.status.outcome is Outcome.MISSING
+    return case.status.outcome is Outcome.MISSING or case.is_bare_claim
 
 
 def _lines(month: Month, mine: Sequence[ScoringCase], by: ScoringContext, *, finished: bool) -> list[ScoreLine]:

@@ -42,8 +42,12 @@ class CompanionColumn:
 
 _NUMBERS = "123456789一二三四五六七八九"
 _ATTACHED = tuple(f"{word}{number}" for word in ("附件", "见附件", "详见附件") for number in _NUMBERS)
+_PERIODS = ("本月", "本期", "本季度", "本年", "本年度", "经核实", "经核实本月", "经核实本期")
+_SO_FAR = tuple(f"{when}{none}" for when in _PERIODS for none in ("", "无", "没有", "暂无"))
+"""A period without what there was none of, and why."""
 NOTHING = (
     *_ATTACHED,
+    *_SO_FAR,
     *("无", "没有", "暂无", "无此项", "此项无", "本项无", "不涉及", "不适用", "无需", "不需要", "空", "略", "从略"),
     *("同上", "待补", "待补充", "后补", "待定", "见附件", "详见附件", "附件", "另附", "见正文"),
     *("有", "已附", "有附件", "已有", "已上传", "已公开", "已发布", "已发", "已同步", "同步公开", "是", "√", "1"),

@@ -97,7 +97,7 @@ CATALOGUE: Mapping[str, ProblemKind] = {
     "officer_missing": ProblemKind(_W, "{heading}为空", "每一行都有姓名", "请填写姓名，或删去该行"),
     "officer_mail_form": ProblemKind(_W, "邮箱是“{value}”，写法不对，没有向它抄送", "邮箱地址，如 name@example.gov.cn", "请改正邮箱地址"),
     "officer_repeated": ProblemKind(_W, "“{value}”与第 {row} 行重复，两行都采用", "每个单位的每个栏目一行", "请合并两行；一个栏目有几个人的，用顿号分隔"),
-    "mailbox_missing": ProblemKind(_W, "没有填写收报送表的邮箱", "[office] 的 mailbox，如 zwgk@example.gov.cn", "请在 zwgk.toml 中填写，再生成报送表；否则报送表封面上没有报送邮箱"),
+    "mailbox_missing": ProblemKind(_W, "没有填写报送邮箱", "[office] 的 mailbox，如 zwgk@example.gov.cn", "请在 zwgk.toml 中填写，再生成报送表；否则报送表封面上没有报送邮箱"),
     # The same tables compared with the last month issued (zwgk check).
     "issued_owner_changed": ProblemKind(_W, "{duty} {column} 在已下发的 {cycle} 由“{before}”报送，表中现为“{after}”，{why}", "写明从哪个月起改由谁报送，且那个月还没有下发", "从 {next} 起的，请把这一格写成“{answer}”；{last} 及以前不变；{last} 也要改的，请运行 zwgk generate {last} --amend --reason 理由"),
     "issued_members_changed": ProblemKind(_N, "{duty} {column} 的单位组比已下发的 {cycle} 增加了“{after}”", "单位组的成员", "从 {next} 起报送，{cycle} 及以前不变，无需处理"),

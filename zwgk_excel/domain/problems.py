@@ -11,6 +11,7 @@ from itertools import groupby
 from zwgk_excel.domain.problem_catalogue import CATALOGUE, Severity
 
 _MOST_CELLS_NAMED = 8
+_MOST_CHOICES_NAMED = 6
 _CELL = re.compile(r"([A-Z]+)(\d+)")
 _RANGE = re.compile(r"([A-Z]+)(\d+):([A-Z]+)(\d+)")
 
@@ -63,11 +64,20 @@ class Problem:
 
     @property
     def cause(self) -> str:
-        """What was found and, where that does not say it already, what was expected."""
-        if not self.expected:
+        """What was found and, where that does not say it already, what was expected, in brief."""
+        expected = self.expected_briefly
+        if not expected:
             return self.found
-        space = " " if self.expected[0].isascii() and self.expected[0].isalnum() else ""
-        return f"{self.found}，应为{space}{self.expected}"
+        space = " " if expected[0].isascii() and expected[0].isalnum() else ""
+        return f"{self.found}，应为{space}{expected}"
+
+    @property
+    def expected_briefly(self) -> str:
+        """What was expected; of a long list of choices the first, and how many they are."""
+        choices = self.expected.split("、")
+        if len(choices) <= _MOST_CHOICES_NAMED + 1:
+            return self.expected
+        return f"{'、'.join(choices[:_MOST_CHOICES_NAMED])} 等 {len(choices)} 项之一"
 
     def as_dict(self) -> dict[str, str]:
         """The problem as an object of ``status --json``."""

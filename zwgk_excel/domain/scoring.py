@@ -74,6 +74,8 @@ class Score:
     pending: bool = False
     """Whether it will be ranked, and is not yet (暂未评定): nothing that it owes by a date has come, and no final date
     has passed. Only of a month that is open."""
+    deferred: bool = False
+    """Whether it is not ranked because every task that it owed by a date is left to a later month (暂不评定)."""
 
     @property
     def is_ranked(self) -> bool:
@@ -83,7 +85,7 @@ class Score:
     @property
     def unranked_as(self) -> str:
         """Code of ``lists.toml`` [ranking] for what stands in place of its rank."""
-        return "pending" if self.pending else "unranked"
+        return "pending" if self.pending else "deferred" if self.deferred else "unranked"
 
     @property
     def deductions(self) -> tuple[ScoreLine, ...]:
@@ -159,12 +161,17 @@ class Assessment:
     @property
     def unranked(self) -> tuple[Score, ...]:
         """Those of the units that owed nothing by a date (不参与排名)."""
-        return tuple(each for each in self.scores if not each.is_ranked and not each.pending)
+        return tuple(each for each in self.scores if not each.is_ranked and each.unranked_as == "unranked")
 
     @property
     def pending(self) -> tuple[Score, ...]:
         """Those of the units that are not ranked yet (暂未评定)."""
         return tuple(each for each in self.scores if each.pending)
+
+    @property
+    def deferred(self) -> tuple[Score, ...]:
+        """Those of the units all of whose tasks are left to a later month (暂不评定)."""
+        return tuple(each for each in self.scores if not each.is_ranked and each.unranked_as == "deferred")
 
     def score(self, unit: str) -> Score | None:
         """The score of one unit; None for one that was not assessed."""

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from zwgk_excel.domain.consultations import Consultation, about_consultations, consultations
-from zwgk_excel.domain.obligations import extended, label
+from zwgk_excel.domain.obligations import Obligation, extended, label
 from zwgk_excel.domain.problems import Problem, cell_count
 from zwgk_excel.domain.returns import ContentCounts, Item, Receipt
 from zwgk_excel.domain.score_rules import ScoreRule, Scoring
@@ -19,8 +19,10 @@ from zwgk_excel.domain.tracking import (
     ObligationStatus,
     Outcome,
     Timeliness,
+    is_mendable,
     outcome_of,
     returns_by_obligation,
+    timeliness,
 )
 from zwgk_excel.domain.workdays import PROVISIONAL, Workdays
 
@@ -40,6 +42,9 @@ class ScoringContext:
     """Working days from the end of a consultation to its feedback."""
     settles: bool = False
     """Whether every task counts for good, as at a closing: also one whose final date is still to come."""
+    judges_claims: bool = True
+    """Whether a claim without a report costs what silence does, and a late return with faults what it costs without;
+    False only for months that earlier versions closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,10 @@ class ScoringCase:
     """The return that satisfied it first."""
     faulty: Receipt | None = None
     """The first of the returns, up to the newest, that did not satisfy it or had an error against it."""
+    mendable: Receipt | None = None
+    """The first return that reports it, though wrongly, so that a correction in time counts from it."""
+    has_rows: bool = False
+    """Whether a return brought items for it, valid or not."""
     items: int = 0
     """The number of its valid items in the effective content, each once."""
     slow: tuple[tuple[Item, Receipt], ...] = ()
@@ -76,11 +85,23 @@ class ScoringCase:
         return self.status.outcome in SATISFIED
 
     @property
+    def is_bare_claim(self) -> bool:
+        """Whether it is only claimed to be done: 已报送 without items, a nil report that gives no reason or is refused.
+
+        Such a claim is no report.
+        """
+        return self.status.outcome is Outcome.RETURNED and not self.has_rows
+
+    @property
+    def owed(self) -> Obligation:
+        """The obligation, with its extension."""
+        until = self.status.decisions.extended_to
+        return extended(self.status.obligation, until) if until else self.status.obligation
+
+    @property
     def final(self) -> date | None:
         """The final date, with its extension; None for an undated obligation."""
-        status = self.status
-        until = status.decisions.extended_to
-        return (extended(status.obligation, until) if until else status.obligation).final
+        return self.owed.final
 
     @property
     def name(self) -> str:
@@ -157,6 +178,8 @@ def scoring_cases(statuses: Iterable[ObligationStatus], found: ScoringEvidence) 
             status,
             _first(status, found.spoken.get(key := status.obligation.key, ())),
             _faulty(status, found.spoken.get(key, ())),
+            _mendable(status, found.spoken.get(key, ())),
+            any(tally.items for _, tally in found.spoken.get(key, ())),
             found.items.get(key, 0),
             tuple(found.slow.get(key, ())),
             tuple(found.problems.get(key, ())),
@@ -187,6 +210,10 @@ def _faulty(status: ObligationStatus, spoken: Iterable[tuple[Receipt, ContentCou
     return found
 
 
+def _mendable(status: ObligationStatus, spoken: Iterable[tuple[Receipt, ContentCounts]]) -> Receipt | None:
+    return next((receipt for receipt, tally in spoken if is_mendable(receipt, tally, status.obligation)), None)
+
+
 def _is_faulty(receipt: Receipt, tally: ContentCounts, status: ObligationStatus) -> bool:
     wrong = any(each.is_error and each.obligation == status.obligation.key for each in receipt.problems)
     return wrong or outcome_of(tally, status.obligation) is Outcome.RETURNED
@@ -200,9 +227,14 @@ Lines = Iterator[ScoreLine]
 
 
 def missing_deduction(case: ScoringCase, by: ScoringContext) -> Lines:
-    """Nothing satisfied the obligation by its final date: one line of points."""
-    if case.is_dated and (case.status.outcome, case.status.timeliness) == (Outcome.MISSING, Timeliness.OVERDUE):
+    """Nothing came for the obligation by its final date, or a bare claim, for good: one line of points."""
+    if not case.is_dated or case.status.timeliness is not Timeliness.OVERDUE:
+        return
+    if case.status.outcome is Outcome.MISSING:
         yield _line(ScoreRule.MISSING, case, by, f"最迟 {_limit(case)}，未报", on=case.final)
+    elif by.judges_claims and case.is_bare_claim and not _may_be_mended(case, by):
+        reason = f"最迟 {_limit(case)}，填写已报送或无更新，但没有信息或者说明，按未报计"
+        yield _line(ScoreRule.MISSING, case, by, reason, receipt=case.faulty, on=case.final)
 
 
 def late_deduction(case: ScoringCase, by: ScoringContext) -> Lines:
@@ -230,7 +262,7 @@ def returned_deduction(case: ScoringCase, by: ScoringContext) -> Lines:
     三.2), else RETURNED.
     """
     mend_by = last_day_to_mend(case, by)
-    if mend_by is None or case.faulty is None:
+    if mend_by is None or case.faulty is None or (by.judges_claims and case.is_bare_claim):
         return
     back = case.faulty.received_at.date()
     if by.as_of > mend_by:
@@ -242,10 +274,43 @@ def returned_deduction(case: ScoringCase, by: ScoringContext) -> Lines:
         yield _line(rule, case, by, reason, receipt=case.faulty, on=back)
 
 
+def late_with_faults(case: ScoringCase, by: ScoringContext) -> Lines:
+    """A return that has to be corrected came after the due date: what it costs without its faults.
+
+    So a fault is no advantage while it may still be corrected. Where a correction in time does not count from the
+    return, the task is as late as the day.
+    """
+    if not by.judges_claims or case.status.outcome is not Outcome.RETURNED or case.mendable is None:
+        return
+    if case.final is None or (case.is_bare_claim and not _may_be_mended(case, by)):
+        return
+    came = case.mendable.received_at.date() if by.rules.mended_in_time else by.as_of
+    when = timeliness(case.owed.due, case.final, came, by.as_of, 0)
+    told = f"{case.mendable.received_at.date()} 收到，有误，尚未改正"
+    if when is Timeliness.LATE:
+        days = (came - case.final).days
+        reason = f"最迟 {_limit(case)}，{told}，迟报 {days} 天"
+        points = by.rules.late_points(days)
+        yield _line(ScoreRule.LATE, case, by, reason, each=points, receipt=case.mendable, on=came)
+    elif when is Timeliness.GRACE:
+        reason = f"时限 {case.owed.due}，{told}，在宽限期内"
+        yield _line(ScoreRule.GRACE, case, by, reason, receipt=case.mendable, on=came)
+
+
+def _may_be_mended(case: ScoringCase, by: ScoringContext) -> bool:
+    mend_by = last_day_to_mend(case, by)
+    return mend_by is not None and by.as_of <= mend_by
+
+
 def last_day_to_mend(case: ScoringCase, by: ScoringContext) -> date | None:
-    """The last day of the time for correction of a faulty return whose errors still stand; None where there is none."""
+    """The last day of the time for correction of a faulty return whose errors still stand; None where there is none.
+
+    A claim that reports nothing has none: what comes instead of it counts when it comes.
+    """
     wrong = any(each.is_error for each, _ in case.problems)
     if case.faulty is None or not (wrong or case.status.outcome is Outcome.RETURNED):
+        return None
+    if by.judges_claims and case.is_bare_claim and case.mendable is None:
         return None
     return mend_until(case.final, case.faulty.received_at.date(), by.rules, by.workdays)
 
@@ -335,6 +400,7 @@ CASE_RULES: tuple[Callable[[ScoringCase, ScoringContext], Lines], ...] = (
     late_deduction,
     within_grace,
     returned_deduction,
+    late_with_faults,
     late_items,
     late_results,
     formal_defects,

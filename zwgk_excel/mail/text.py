@@ -20,6 +20,8 @@ class MailTable:
 
     headings: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    lines: tuple[str, ...] = ()
+    """What plain text, which has no headings, says of each row; without them the cells, joined by commas."""
 
 
 PlaceholderValue = str | MailTable
@@ -109,7 +111,7 @@ def _plain(paragraphs: Iterable[Sequence[_Line]]) -> str:
 def _plain_line(line: _Line) -> str:
     if isinstance(line, str):
         return line
-    rows = ("，".join(cell for cell in row if cell) for row in line.rows)
+    rows = line.lines or ["，".join(cell for cell in row if cell) for row in line.rows]
     return "\n".join(f"  {number}. {row}" for number, row in enumerate(rows, 1))
 
 

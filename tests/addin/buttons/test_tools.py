@@ -82,7 +82,7 @@ def test_the_self_test_says_what_is_there_and_what_is_not(front: GridApp, desk: 
     assert [line[0] for line in lines[:3]] == ["√"] * 3
     assert f"√ 工作区：{desk.root.resolve()}" in lines
     assert not [line for line in lines if line[0] == "×"]
-    assert any(line.startswith("！ 收报送表的邮箱：") and "按“设置”，填写报送邮箱" in line for line in lines)
+    assert any(line.startswith("！ 报送邮箱：") and "按“设置”，填写报送邮箱" in line for line in lines)
     assert {"依赖库", "数据库", "磁盘"} <= {*lines[-1].removeprefix("√ 正常：").split("、")}
     (desk.root / "zwgk.toml").unlink()
     lines = click(front, "self_test").splitlines()

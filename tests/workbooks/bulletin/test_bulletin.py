@@ -226,6 +226,15 @@ def test_who_cannot_be_judged_yet_is_named_apart():
     assert not any("不参与排名" in each for each in said)
 
 
+def test_whose_tasks_are_left_to_a_later_month_is_named_apart():
+    scores = [Score("甲", UnitKind.TOWNSHIP, Decimal(100), Decimal(98), 0, "good")]
+    scores.append(Score("乙", UnitKind.TOWNSHIP, Decimal(100), Decimal(100), None, "", deferred=True))
+    month = Assessment(Period.month(NOVEMBER), DAY, ranked(scores))
+    said = written(bulletin(ON_TIME, assessment=month))[0]
+    assert "任务未到期、留待以后月份评定、本月暂不评定的单位有乙。" in said
+    assert not any("没有应报任务" in each for each in said)
+
+
 def test_where_nobody_is_ranked_the_bulletin_says_so_and_counts_its_sections_on():
     said = places({}, unranked="甲", pending="乙")
     at = said.index("2026年11月没有单位参与排名。")

@@ -23,6 +23,7 @@ from zwgk_excel.workbooks.bulletin.content import tags_of
 from zwgk_excel.workbooks.tracker.rows.row_values import tracking_row
 from zwgk_excel.workflow.acts.reopening import preview_reopen, reopen
 from zwgk_excel.workflow.acts.undoing import preview_undo, undo
+from zwgk_excel.workflow.assessment.adjusting import adjust
 from zwgk_excel.workflow.assessment.assessing import assess
 from zwgk_excel.workflow.assessment.closing import FilesWaitingError, close, plan_closing, ready_to_close
 from zwgk_excel.workflow.bulletins.bulletin import bulletin_of
@@ -158,14 +159,30 @@ def test_an_extension_beyond_the_closing_is_counted_when_it_is_over(desk):
         assert row_of(office, key).status.outcome is Outcome.WAIVED, "it is still open, so it can be decided on"
 
 
+def test_a_unit_all_of_whose_tasks_are_left_is_not_assessed_in_the_month_and_told_so(desk):
+    with desk.open() as office:
+        adjust(office, FEBRUARY, "市政府办", Decimal(2), **JOB)
+        extend(office, FEBRUARY, "市政府办", ["D01"], date(2026, 4, 20), **JOB)
+        told = close(office, FEBRUARY, as_of=date(2026, 3, 15), **WHO).unusual
+        assert told[-2].startswith("2026-02 暂不评定的 1 个单位")
+        assert told[-2].endswith("留待 2026-03 评定）：市政府办。")
+        assert "“市政府办”2026-02 的复核调整（第 4 号办理，+2 分）" in told[-1]
+        found = assess(office, Period.month(FEBRUARY), date(2026, 3, 15))
+        assert [each.unit for each in found.deferred] == ["市政府办"]
+        assert "市政府办" not in {each.unit for each in found.unranked}
+        with pytest.raises(UserError, match="请在任务计入的月份（2026-03）调整"):
+            adjust(office, FEBRUARY, "市政府办", Decimal(1), **JOB)
+
+
 def test_a_month_closed_on_its_last_day_with_nothing_returned_is_unusual_and_nobody_keeps_100_for_it(desk):
     desk.now = datetime(2026, 3, 31, 9)
     with desk.open() as office:
         plan = plan_closing(office, MARCH, as_of=date(2026, 3, 31))
-        assert len(plan.unusual) == 3
+        assert len(plan.unusual) == 4
         assert "更早的 2026-02 还没有结账" in plan.unusual[0]
         assert "没有收到任何单位的报送件" in plan.unusual[1]
         assert "5 项任务还没有到期" in plan.unusual[2]
+        assert "暂不评定的 3 个单位" in plan.unusual[3]
         close(office, MARCH, as_of=date(2026, 3, 31), **WHO)
         generate(office, APRIL, as_of=date(2026, 3, 31))
     desk.now = datetime(2026, 4, 2, 9)

@@ -67,7 +67,8 @@ def test_each_gets_its_own_list_once_a_day(desk, smtp_server):
     assert "【催报】" in found["Subject"]
     assert found["Auto-Submitted"] == "auto-generated"
     assert "下列 2 项" in text
-    assert "D02，政府采购" in text
+    dates = "报送时限 2026年11月25日（星期三），最迟时限 2026年11月30日（星期一）"
+    assert f"D02，政府采购，2026-11，{dates}，未报" in text
     assert "政策文件" not in text
     assert remind_all(desk).delivery_run.letters == ()
     assert {action for _, action in preview(desk).values()} == {ReminderAction.TODAY}

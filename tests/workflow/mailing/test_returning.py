@@ -91,7 +91,7 @@ def test_the_mail_says_what_until_when_at_what_price_and_whom_to_ask(desk: Desk,
     said = text(mail)
     for words in (
         "有 1 处必须改正",
-        "信息明细 M4",
+        "1. 信息明细 M4：缺终审人（必填），请补填。",
         "改正时限：2026年12月3日（星期四）",
         "不算迟报",
         "每项任务扣 3 分（评分标准为样例，待确认）",
@@ -136,7 +136,9 @@ def test_the_day_is_over(desk: Desk, smtp_server: SmtpServer):
     desk.now = datetime(2026, 12, 4, 9)
     run(desk)
     said = text(smtp_server.mails[0].mail)
-    assert "改正时限 2026年12月3日（星期四） 已过" in said
+    assert "改正时限已过：2026年12月3日（星期四）。请立即改正后重新报送。逾期未改正的" in said
+    assert "改正时限 2026年12月3日（星期四）（已过）" in said, "beside the task, too"
+    assert "改正时限：" not in said
     assert "不算迟报" not in said
 
 

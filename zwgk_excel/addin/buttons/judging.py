@@ -91,6 +91,8 @@ def _words(found: Assessment) -> list[str]:
         ranks.append(f"{word('ranking', 'unranked')}（没有应报任务）：{named(unranked)}。")
     if pending := [each.unit for each in found.pending]:
         ranks.append(f"{word('ranking', 'pending')}（尚未报送，最迟时限未到）：{named(pending)}。")
+    if deferred := [each.unit for each in found.deferred]:
+        ranks.append(f"{word('ranking', 'deferred')}（任务留待以后月份评定）：{named(deferred)}。")
     failed = [each.unit for each in found.scores if each.band == Grade.FAIL]
     below = f"{word('band', Grade.FAIL)} {len(failed)} 个：{named(failed)}。" if failed else "没有不合格的单位。"
     told = [f"更正：{each.text}" for each in found.corrections] + [f"说明：{text}。" for text in found.notes]

@@ -16,6 +16,7 @@ from zwgk_excel.domain.correspondence import LetterState
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.layout.words import word
 from zwgk_excel.workflow import clock
+from zwgk_excel.workflow.intake.mend_times import until_short
 from zwgk_excel.workflow.mailing import reminding, returning, sending
 from zwgk_excel.workflow.mailing.delivery import DeliveryMethod, DeliveryRun, delivered_to_all, delivery_method
 from zwgk_excel.workflow.mailing.reminding import ReminderAction, ReminderRun, UnitReminder
@@ -257,7 +258,7 @@ def _faults(row: UnitReturn) -> str:
 
 
 def _mend_by(row: UnitReturn) -> str:
-    return f"改正时限 {row.time.until}" if row.time.until else "没有改正时限"
+    return f"改正时限 {until_short(row.time)}" if row.time.until else "没有改正时限"
 
 
 def _held_returns(rows: Iterable[UnitReturn]) -> list[str]:

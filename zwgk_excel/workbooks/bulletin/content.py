@@ -129,9 +129,11 @@ def _owing(rows_of_units: Iterable[Sequence[TrackerRow]]) -> int:
 
 
 def _silent(by_unit: Mapping[str, Sequence[TrackerRow]]) -> frozenset[str]:
-    """The units that reported nothing at all."""
+    """The units that reported nothing of what they owed by a date."""
     return frozenset(
-        unit for unit, rows in by_unit.items() if not any(row.status.outcome in SATISFIED for row in rows)
+        unit
+        for unit, rows in by_unit.items()
+        if not any(row.status.obligation.dated and row.status.outcome in SATISFIED for row in rows)
     )
 
 

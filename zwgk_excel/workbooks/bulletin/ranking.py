@@ -23,13 +23,20 @@ def ranking_values(assessment: Assessment | None, silent: Collection[str] = ()) 
     pending = [each.unit for each in assessment.pending] if assessment else []
     return {
         "ranking": [_score_row(assessment, each) for each in scores if assessment],
-        "ranking_kinds": [row for kind in UnitKind if (row := _kind_row(kind, scores, silent))],
+        "ranking_kinds": [row for kind in UnitKind if (row := _kind_row(kind, scores, silent))] + _deferred(assessment),
         "unranked": units_named(unranked),
         "pending": units_named(pending),
         "unconfirmed": bool(assessment and not assessment.confirmed),
         "score_notes": _notes(assessment) if assessment else [],
         "corrections": [_in_short(each.text) for each in assessment.corrections] if assessment else [],
     }
+
+
+def _deferred(assessment: Assessment | None) -> list[Tags]:
+    """One row more for the units whose tasks are all left to a later month; none where there are no such."""
+    units = units_named([each.unit for each in assessment.deferred]) if assessment else ""
+    told = text("deferred", units=units) if units else ""
+    return [tagged_row(kind="", best="", worst="", sentence=told)] if told else []
 
 
 def _notes(assessment: Assessment) -> list[str]:

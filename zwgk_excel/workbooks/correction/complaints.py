@@ -60,6 +60,12 @@ def by_severity(problems: Iterable[Problem]) -> list[Problem]:
     return sorted((each for each in problems if each.counts), key=lambda each: not each.is_error)
 
 
+def errors_and_warnings(problems: Iterable[Problem]) -> str:
+    """Both numbers of :func:`count` for a table, as ``9/1``; empty where there is nothing to correct."""
+    counted = count([each for each in problems if each.counts])
+    return f"{counted[True]}/{counted[False]}" if any(counted.values()) else ""
+
+
 def count(problems: Collection[Problem]) -> Mapping[bool, int]:
     """The number of cells with errors (key True) and with warnings (False); a problem without a cell counts one."""
     counted = {True: 0, False: 0}

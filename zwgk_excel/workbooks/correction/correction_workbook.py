@@ -70,7 +70,8 @@ def _hint(listed: Sequence[Problem], removed: Collection[str], notes: Sequence[s
     counted, settings = count(listed), layout("markup").settings
     texts = settings["texts"]
     key = "alone" if alone else "mend" if counted[True] else "look"
-    hint = str(texts[key]).format(errors=counted[True], warnings=counted[False])
+    joined = texts["joined"] if len(merge_problems(listed)) < sum(counted.values()) else ""
+    hint = str(texts[key]).format(errors=counted[True], warnings=counted[False], joined=joined)
     missing = "、".join(name for key, name in settings["removed"].items() if key in removed)
     taken_out = [texts["removed"].format(missing=missing)] if missing else []
     return style.cell_text("\n".join([hint, *notes, *taken_out]))

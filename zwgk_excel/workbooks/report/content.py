@@ -26,6 +26,8 @@ LAYOUT_REVISION = 7
 """Raise it when the workbook changes in a way that neither the templates nor the content show."""
 BACKLOG = "补报"
 UNDATED = "undated"
+WHENEVER = "有信息即报"
+"""What is said of tasks without a date."""
 
 _TEMPLATES = ("report.toml", "cover.txt")
 
@@ -142,7 +144,7 @@ def format_task_counts(listed: Iterable[ReportTask], cycle: Month) -> str:
     """The numbers of tasks that workbooks of a month list: ``本月应报 3 项（其中免报 1 项），有信息即报 2 项``."""
     parts = []
     for kind, tasks in tasks_by_kind(listed, cycle).items():
-        shown = "有信息即报" if kind == UNDATED else word("listed_as", kind)
+        shown = WHENEVER if kind == UNDATED else word("listed_as", kind)
         waived = sum(each.decisions.waived for each in tasks)
         among = f"（其中{word('outcome', Outcome.WAIVED)} {waived} 项）" if waived else ""
         parts += [f"{shown} {len(tasks)} 项{among}"] if tasks else []

@@ -106,6 +106,12 @@ def _assessed(office: Office, cycle: Month, found: Statuses) -> Assessment:
     return assessment
 
 
+def _counting_months(office: Office, found: Statuses, cycle: Month, name: str) -> list[Month]:
+    """The later months that count the tasks of a unit in a closed month."""
+    rows = (row for row in found.rows if row.status.obligation.cycle == cycle and row.counted_in)
+    return sorted({row.month for row in rows if office.successor(row.status.obligation.unit, cycle) == name})
+
+
 def _checked(
     office: Office, found: Statuses, cycle: Month, unit: str, points: Decimal, *, who: str, reason: str
 ) -> Adjustment:
@@ -115,6 +121,11 @@ def _checked(
     require_issued(office, cycle)
     assessed = _assessed(office, cycle, found)
     name = unit_in_scores(office, assessed.scores, str(cycle), find_unit(office, unit))
+    if any(each.unit == name for each in assessed.deferred):
+        raise UserError(
+            f"“{name}”{cycle} 的任务留待以后月份评定，本月暂不评定，没有得分可以调整；请在任务计入的月份（"
+            f"{'、'.join(map(str, _counting_months(office, found, cycle, name)))}）调整。"
+        )
     if any(each.unit == name for each in assessed.unranked):
         raise UserError(f"“{name}”{cycle} 没有应报的任务，不参与排名，没有得分可以调整。")
     rules = rules_of_month(office, cycle)

@@ -24,7 +24,7 @@ from zwgk_excel.domain.scoring import Assessment, Correction, Score, ScoreLine
 from zwgk_excel.domain.scoring_cases import ScoringContext, ScoringEvidence, scoring_evidence
 from zwgk_excel.domain.tracking import ObligationStatus
 from zwgk_excel.ledger import CycleRecord
-from zwgk_excel.workflow.assessment.stored_scores import from_payloads, unripe_of
+from zwgk_excel.workflow.assessment.stored_scores import from_payloads, judges_claims, unripe_of
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.office.context import Office
 from zwgk_excel.workflow.tracking.contents import EffectiveReceipts
@@ -100,6 +100,8 @@ class _SavedAssessment:
     rules: RulesInForce
     unfinished: frozenset[str]
     """The units with tasks that the closing left to later months."""
+    judges_claims: bool
+    """:attr:`~zwgk_excel.domain.scoring_cases.ScoringContext.judges_claims` of the closing."""
 
 
 class _AssessmentContext:
@@ -203,7 +205,7 @@ class _AssessmentContext:
         then = [receipt for receipt in self._found.receipts if receipt.received_at.date() <= as_of]
         contents = self._office.track(tuple(each.obligation for each in frozen), as_of, then).contents
         rest_on = self._gathered(then, EffectiveReceipts(self._office.ledger, contents))
-        assessed = self._assessed(month, frozen, self._context(self._rules, as_of, settles=True), rest_on)
+        assessed = self._assessed(month, frozen, self._of_closed(month, self._rules, as_of), rest_on)
         return replace(assessed, closed=True, notes=(_NOT_KEPT.format(cycle=month), *assessed.notes))
 
     def for_the_ladder(self, month: Month) -> Assessment:
@@ -240,7 +242,7 @@ class _AssessmentContext:
         return self._assessed(
             month,
             self._known_today[month],
-            self._context(self._in_force(month), self._found.as_of, settles=True),
+            self._of_closed(month, self._in_force(month), self._found.as_of),
             unfinished=kept.unfinished if kept else (),
             added=lines,
         )
@@ -301,14 +303,15 @@ class _AssessmentContext:
         """What open months are scored by, as long as they are not closed."""
         return self._context(self._rules, self._found.as_of)
 
-    def _context(self, rules: RulesInForce, as_of: date, *, settles: bool = False) -> ScoringContext:
+    def _of_closed(self, month: Month, rules: RulesInForce, as_of: date) -> ScoringContext:
+        """What a closed month is scored by."""
+        kept = self._kept.get(month)
+        judges_claims = kept is not None and kept.judges_claims
+        return replace(self._context(rules, as_of), settles=True, judges_claims=judges_claims)
+
+    def _context(self, rules: RulesInForce, as_of: date) -> ScoringContext:
         return ScoringContext(
-            rules.scoring,
-            rules.workdays,
-            rules.publish_within,
-            as_of,
-            feedback_within=rules.feedback_within,
-            settles=settles,
+            rules.scoring, rules.workdays, rules.publish_within, as_of, feedback_within=rules.feedback_within
         )
 
 
@@ -319,9 +322,18 @@ def _kept_assessments(office: Office) -> dict[Month, _SavedAssessment]:
         saved = from_payloads(month, common, scores)
         if not rules[month].whole:
             saved = replace(saved, notes=(*saved.notes, _RULES_NOT_KEPT.format(cycle=month)))
-        unfinished = frozenset(each.obligation.unit for each in unripe_of(common))
-        found[month] = _SavedAssessment(saved, rules[month], unfinished)
+        unripe = unripe_of(common)
+        unfinished = frozenset(each.obligation.unit for each in unripe)
+        saved = _with_deferred(office, saved, {each.obligation.unit for each in unripe if owes_by_a_date(each)})
+        found[month] = _SavedAssessment(saved, rules[month], unfinished, judges_claims(common))
     return found
+
+
+def _with_deferred(office: Office, closed: Assessment, waiting: Collection[str]) -> Assessment:
+    """A closed month whose units say that they are not ranked because of the tasks that its closing left."""
+    heirs = {office.successor(unit, closed.period.first) for unit in waiting}
+    scores = (replace(each, deferred=not each.is_ranked and each.unit in heirs) for each in closed.scores)
+    return replace(closed, scores=tuple(scores))
 
 
 def unit_in_scores(office: Office, scores: Sequence[Score], when: str, name: str) -> str:

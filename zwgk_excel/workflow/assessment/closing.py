@@ -11,7 +11,7 @@ from zwgk_excel.domain.closing import Ripeness, UnripeTask, may_answer, month_th
 from zwgk_excel.domain.counts import MonthCounts
 from zwgk_excel.domain.in_tray import is_assignable
 from zwgk_excel.domain.periods import Month
-from zwgk_excel.domain.scoring import Assessment
+from zwgk_excel.domain.scoring import Assessment, signed_points
 from zwgk_excel.domain.tracking import SATISFIED, TrackerRow
 from zwgk_excel.ledger import CycleRecord
 from zwgk_excel.ledger.snapshots import to_payload
@@ -114,7 +114,10 @@ def _planned(office: Office, record: CycleRecord, found: Statuses, assessed: _As
     settled = {status.obligation.key for status in split.ripe}
     rows = tuple(row for row in mine if row.status.obligation.key in settled)
     elsewhere, counted_in = settled_later(found.rows, cycle), _counted_in(office, cycle)
-    unusual = tuple(_unusual(office, record, found, mine, split.unripe))
+    unusual = (
+        *_unusual(office, record, found, mine, split.unripe),
+        *_deferred(office, cycle, assessment, counted_in),
+    )
     counts = of_cycle(office, found, cycle).counts
     return Closing(cycle, found.as_of, rows, split.unripe, elsewhere, counts, counted_in, assessment, unusual)
 
@@ -137,6 +140,23 @@ def close(office: Office, cycle: Month, *, as_of: date, who: str, seen: Sequence
         common["unripe"] = [to_payload(status) for status in left]
         office.ledger.close_cycle(cycle, as_of, who, office.now(), snapshot, (common, scores))
     return plan
+
+
+def _deferred(office: Office, cycle: Month, assessment: Assessment, counted_in: Month) -> Iterator[str]:
+    """Which units get no score in the month because all their tasks are left, and what becomes of adjustments then."""
+    units = [each.unit for each in assessment.deferred]
+    if units:
+        named = "、".join(units[:_LISTED]) + ("等" if len(units) > _LISTED else "")
+        yield (
+            f"{cycle} 暂不评定的 {len(units)} 个单位（没有得分、名次；应报任务都没有到期，"
+            f"留待 {counted_in} 评定）：{named}。"
+        )
+    for each in office.ledger.adjustments():
+        if each.cycle == cycle and each.unit in units:
+            yield (
+                f"“{each.unit}”{cycle} 的复核调整（第 {each.act} 号办理，{signed_points(each.points)} 分）"
+                f"本月没有得分可以调整，结账后不计入；仍应调整的，请改在 {counted_in} 调整。"
+            )
 
 
 def _check(office: Office, cycle: Month, as_of: date) -> CycleRecord:

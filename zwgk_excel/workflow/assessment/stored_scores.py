@@ -30,6 +30,7 @@ def to_payloads(
         "corrections": [_correction(each) for each in assessment.corrections],
         "notes": list(assessment.notes),
         "rules": rules_to_json(rules),
+        "judges_claims": True,
         "others": dict(others),
     }
     return common, {score.unit: _score(score) for score in assessment.scores}
@@ -56,6 +57,11 @@ def unripe_of(common: Mapping[str, Any]) -> tuple[ObligationStatus, ...]:
     Raises LedgerDamagedError.
     """
     return tuple(map(from_payload, common.get("unripe", ())))
+
+
+def judges_claims(common: Mapping[str, Any]) -> bool:
+    """Whether a closing judged claims without a report as silence; months that earlier versions closed did not."""
+    return bool(common.get("judges_claims", False))
 
 
 def _correction(each: Correction) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from zwgk_excel.domain.correspondence import LetterState, OutgoingMessage
@@ -90,15 +91,15 @@ def _told_returns(parts: Sequence[Waiting], returns: Sequence[UnitReturn]) -> st
 
 def _mend_dates(returns: Sequence[UnitReturn], as_of: date) -> str:
     """Until when they are to be corrected, as a sentence: with what it costs where it is one."""
-    untils = [each.time.until for each in returns if each.time.until]
-    passed = sum(until < as_of for until in untils)
-    if not untils:
+    times = [replace(each.time, as_of=as_of) for each in returns if each.time.until]
+    if not times:
         return "没有改正时限。"
-    first = min((each.time for each in returns if each.time.until), key=lambda time: time.until or date.max)
+    first = min(times, key=lambda time: (time.is_over, time.until or date.max))
     if len(returns) == 1:
-        return f"改正时限 {until_words(first)}{'（已过）' if passed else ''}。{cost_words(first, passed=bool(passed))}"
-    gone = f"，{passed} 份已过" if passed else ""
-    return f"改正时限{'最早 ' if len(set(untils)) > 1 else ' '}{until_words(first)}{gone}。"
+        return f"改正时限 {until_words(first)}。{cost_words(first)}"
+    passed = sum(each.is_over for each in times)
+    gone = f"，{passed} 份已过" if 0 < passed < len(times) else ""
+    return f"改正时限{'最早 ' if len({each.until for each in times}) > 1 else ' '}{until_words(first)}{gone}。"
 
 
 def _returns_advice(returns: Sequence[UnitReturn]) -> str:

@@ -126,7 +126,10 @@ def markup_jobs(office: Office, wanted: Sequence[Receipt], receipts: Sequence[Re
     if not wanted:
         return []
     times = MendTimes(office)
-    return [_markup_job(office, each, mend_notes(office, times.of(each, receipts))) for each in wanted]
+    return [
+        _markup_job(office, each, mend_notes(office, times.of(each, receipts), each.received_at.date()))
+        for each in wanted
+    ]
 
 
 def list_alone(job: MarkupJob) -> bytes:

@@ -26,8 +26,9 @@ from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import word
 from zwgk_excel.mail.compose import AutoSubmitted, OutgoingMail
 from zwgk_excel.mail.text import MailTable, PlaceholderValue, RenderedMail
+from zwgk_excel.workbooks.correction.complaints import errors_and_warnings
 from zwgk_excel.workflow.intake.corrections import correctable, newest
-from zwgk_excel.workflow.intake.mend_times import MendTimes, cost_words, until_words
+from zwgk_excel.workflow.intake.mend_times import MendTimes, mend_values
 from zwgk_excel.workflow.mailing.asked_corrections import came_in, counted_problems, markups, problem_table
 from zwgk_excel.workflow.mailing.delivery import (
     DeliveryMethod,
@@ -168,22 +169,29 @@ def _draft(office: Office, reply: _Reply) -> PreparedMail:
 
 def _text(office: Office, reply: _Reply) -> RenderedMail:
     sheet = layout("tracker")["receipts"]
-    headings = tuple(sheet.heading(key) for key in ("file", "verdict", "items", "problems"))
+    places = layout("markup").settings["texts"]["places"]
+    headings = (*(sheet.heading(key) for key in ("file", "verdict", "items")), places)
     rows = tuple(
-        (_name(each), word("verdict", each.verdict), str(each.items), str(sum(p.counts for p in each.problems)))
+        (_name(each), word("verdict", each.verdict), str(each.items), errors_and_warnings(each.problems))
         for each in reply.receipts
     )
     mend, time = problem_table(reply.receipts), _mend_time(office, reply)
     values: dict[str, PlaceholderValue] = {
         "result": word("answer_result", _result(reply.receipts)),
         "received_at": f"{reply.message.received_at:%Y-%m-%d %H:%M}",
-        "files": MailTable(headings, rows),
+        "files": MailTable(headings, rows, tuple(map(_file_line, rows))),
         "mend": mend,
-        "until": until_words(time),
-        "cost": cost_words(time),
+        **mend_values(time),
         "fine": "" if mend.rows else "没有",
     }
     return filled(office, "mail_answer.txt", reply.message.unit, reply.cycle, values)
+
+
+def _file_line(row: tuple[str, ...]) -> str:
+    """A file in plain text, where no heading says what is counted."""
+    name, verdict, items, faults = row
+    counted = f"，{layout('markup').settings['texts']['places']} {faults}" if faults else ""
+    return f"{name}：{verdict}，信息 {items} 条{counted}"
 
 
 def _result(receipts: Sequence[Receipt]) -> str:
@@ -202,7 +210,8 @@ def _mend_time(office: Office, reply: _Reply) -> MendTime:
     if not faulty:
         return MendTime()
     times = MendTimes(office)
-    return MendTime(tuple(task for each in faulty for task in times.of(each, _history(office, each)).tasks))
+    tasks = (task for each in faulty for task in times.of(each, _history(office, each)).tasks)
+    return MendTime(tuple(tasks), office.now().date())
 
 
 def _latest(office: Office, receipts: Sequence[Receipt]) -> list[Receipt]:

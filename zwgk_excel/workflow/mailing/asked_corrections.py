@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 from zwgk_excel.domain.correspondence import LetterKind
 from zwgk_excel.domain.mend_time import MendTime, TaskToMend
 from zwgk_excel.domain.obligations import reference_of
-from zwgk_excel.domain.problems import Problem
+from zwgk_excel.domain.problems import CellRef, Problem, merge_equal
 from zwgk_excel.domain.returns import Receipt, Verdict
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.mail.compose import MailAttachment
@@ -58,13 +59,20 @@ def came_in(receipt: Receipt, file: str) -> bool:
 
 
 def problem_table(receipts: Sequence[Receipt]) -> MailTable:
-    """The first problems to be corrected, each with its cell and action."""
+    """The first problems to be corrected, equal ones as one, each with its cells and action."""
     sheet = layout("tracker")["problems"]
     headings = tuple(sheet.heading(key) for key in ("cell", "found", "expected", "action"))
-    counted = counted_problems(receipts)
-    rows = [(f"{p.place.sheet} {p.place.cell}".strip(), p.found, p.expected, p.action) for p in counted]
-    more = [("…", f"还有 {len(rows) - _MOST_PROBLEMS} 项", "", "")] if len(rows) > _MOST_PROBLEMS else []
-    return MailTable(headings, (*rows[:_MOST_PROBLEMS], *more))
+    counted = merge_equal(counted_problems(receipts), across_obligations=True)
+    told, left = counted[:_MOST_PROBLEMS], len(counted) - _MOST_PROBLEMS
+    more = f"还有 {left} 项，见修改意见" if left > 0 else ""
+    rows = [(_where(p), p.found, p.expected_briefly, p.action) for p in told] + ([("…", more, "", "")] if more else [])
+    lines = [str(replace(p, place=CellRef(_where(p)))) for p in told] + ([more] if more else [])
+    return MailTable(headings, tuple(rows), tuple(lines))
+
+
+def _where(found: Problem) -> str:
+    """Sheet and cells, of many cells the first; the mail names the file."""
+    return str(replace(found.place, file="")).replace("!", " ", 1)
 
 
 def counted_problems(receipts: Iterable[Receipt]) -> list[Problem]:
@@ -75,13 +83,14 @@ def counted_problems(receipts: Iterable[Receipt]) -> list[Problem]:
 
 def task_table(time: MendTime, by: str) -> MailTable:
     """The tasks that are to be corrected and their dates; ``by`` is the unit that answers for them."""
-    return MailTable((*_headings(), _DATES), tuple((*_named(each, by), _dates(each)) for each in time.tasks))
+    rows = tuple((*_named(each, by), _dates(each, time.as_of)) for each in time.tasks)
+    return MailTable((*_headings(), _DATES), rows)
 
 
-def returned_table(asked: Iterable[AskedCorrection], by: str) -> MailTable:
-    """The same in a reminder: with the name of the marked-up copy of each."""
+def returned_table(asked: Iterable[AskedCorrection], by: str, as_of: date) -> MailTable:
+    """The same in a reminder of a day: with the name of the marked-up copy of each."""
     headings = (*_headings(), _DATES, layout("markup")["opinions"].name)
-    rows = tuple((*_named(each.task, by), _dates(each.task), markup_name(each.receipt)) for each in asked)
+    rows = tuple((*_named(each.task, by), _dates(each.task, as_of), markup_name(each.receipt)) for each in asked)
     return MailTable(headings, rows)
 
 
@@ -101,12 +110,12 @@ def _named(task: TaskToMend, by: str) -> tuple[str, str, str]:
     return owed.duty.id, owed.duty.column, reference_of(owed, by)
 
 
-def _dates(task: TaskToMend) -> str:
+def _dates(task: TaskToMend, as_of: date) -> str:
     """Every date of a task with its name: a plain mail has no headings."""
     owed, tracking = task.obligation, layout("tracker")["tracking"]
     days = [(tracking.heading(key), day) for key, day in (("due", owed.due), ("final", owed.final)) if day]
     told = [f"{name} {day_words(day)}" for name, day in days]
-    until = day_until(task)
+    until = day_until(task, as_of)
     return "，".join([*told, *([f"改正时限 {until}"] if until else [])])
 
 

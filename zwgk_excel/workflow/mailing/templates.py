@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from zwgk_excel.workbooks.report.content import UNDATED, extended_words, format_
 from zwgk_excel.workbooks.report.cover import day_words, deadline
 from zwgk_excel.workbooks.writing.files import write_atomic
 from zwgk_excel.workflow.errors import UserError, reason_of
-from zwgk_excel.workflow.intake.mend_times import cost_words, until_words
+from zwgk_excel.workflow.intake.mend_times import cost_words, mend_values
 from zwgk_excel.workflow.mailing.asked_corrections import (
     AskedCorrection,
     problem_table,
@@ -97,7 +98,6 @@ def return_text(office: Office, receipt: Receipt, time: MendTime, markup: str, *
     assert receipt.cycle is not None
     found = count([each for each in receipt.problems if each.counts])
     errors = found[True]
-    passed = time.until is not None and time.until < office.now().date()
     values: dict[str, PlaceholderValue] = {
         "result": word("return_result", "mend" if errors else "look"),
         "received_at": f"{receipt.received_at:%Y-%m-%d %H:%M}",
@@ -107,9 +107,7 @@ def return_text(office: Office, receipt: Receipt, time: MendTime, markup: str, *
         "listed": markup if listed else "",
         "error_count": str(errors or ""),
         "warning_count": "" if errors else str(found[False]),
-        "until": "" if passed else until_words(time),
-        "passed": until_words(time) if passed else "",
-        "cost": cost_words(time, passed=passed),
+        **mend_values(time),
         "tasks": task_table(time, receipt.unit),
         "mend": problem_table([receipt]),
     }
@@ -131,14 +129,14 @@ def reminder_text(
         name: [each for each in statuses if each.obligation.key not in asked]
         for name, statuses in (("upcoming", reminder.upcoming), ("late", reminder.late))
     }
-    time = MendTime(tuple(each.task for each in back))
+    time = MendTime(tuple(each.task for each in back), office.now().date())
     values: dict[str, PlaceholderValue] = {
         "unreported_upcoming": _statuses(silent["upcoming"], reminder.unit, officers),
         "unreported_late": _statuses(silent["late"], reminder.unit, officers),
         "unreported_late_count": str(len(silent["late"]) or ""),
-        "returned": returned_table(back, reminder.unit),
+        "returned": returned_table(back, reminder.unit, office.now().date()),
         "returned_count": str(len(back) or ""),
-        "returned_cost": cost_words(time, passed=bool(time.until and time.until < office.now().date())),
+        "returned_cost": cost_words(time),
         "level": word("reminder_level", reminder.level),
         "nearest": day_words(nearest) if nearest else "",
         "upcoming": _statuses(reminder.upcoming, reminder.unit, officers),
@@ -195,12 +193,25 @@ def _listing(tasks: Iterable[ReportTask], officers: Mapping[str, str]) -> MailTa
 
 
 def _statuses(statuses: Iterable[ObligationStatus], by: str, officers: Mapping[str, str]) -> MailTable:
+    """Tasks with both dates: a task is overdue from its final date on."""
     tracking, told = layout("tracker")["tracking"], tuple(statuses)
-    headings = (*_headings(), tracking.heading("outcome"), tracking.heading("timeliness"))
-    rows = tuple(
-        (*_named(each.obligation, by), _day(due_of(each)[0], each.obligation), *_state(each)) for each in told
-    )
-    return _with_officers(MailTable(headings, rows), [each.obligation.duty.id for each in told], officers)
+    headings = (*_headings(), *(tracking.heading(key) for key in ("final", "outcome", "timeliness")))
+    rows = tuple((*_named(each.obligation, by), *_due_and_final(each), *_state(each)) for each in told)
+    table = _with_officers(MailTable(headings, rows), [each.obligation.duty.id for each in told], officers)
+    return replace(table, lines=tuple(_with_named_dates(table.headings, row) for row in table.rows))
+
+
+def _with_named_dates(headings: Sequence[str], row: Sequence[str]) -> str:
+    """A row in plain text, where nothing else says which of two dates is which."""
+    tracking = layout("tracker")["tracking"]
+    dates = {tracking.heading("due"), tracking.heading("final")}
+    cells = ((f"{name} {cell}" if name in dates else cell) for name, cell in zip(headings, row, strict=True) if cell)
+    return "，".join(cells)
+
+
+def _due_and_final(status: ObligationStatus) -> tuple[str, str]:
+    due, final = due_of(status)
+    return _day(due, status.obligation), day_words(final)
 
 
 def _with_officers(table: MailTable, duties: Sequence[str], officers: Mapping[str, str]) -> MailTable:

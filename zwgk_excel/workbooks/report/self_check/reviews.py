@@ -10,8 +10,8 @@ from zwgk_excel.workbooks.report.self_check.rule import CheckRule
 def _same(one: str, other: str) -> CheckRule:
     """The rule for two reviews signed by one person.
 
-    Of three equal names the first is named twice. Names that differ by a rank are compared once more than ``validation``
-    does, for a third remark costs less than the tokens that LibreOffice allows.
+    Of three equal names the first is named twice. Of names that differ by a rank all three pairs are told, unlike in
+    ``validation``: to keep the third one back would take tokens that LibreOffice does not have.
     """
     condition, again = defined_names.alike(one, other), (one, other) == REVIEWS[1:]
     if again:
