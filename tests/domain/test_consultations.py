@@ -87,6 +87,13 @@ def test_other_items_are_no_feedback(other: Item) -> None:
     assert found(returned(call()), later) == [("feedback_missing", "2026-08.xlsx")]
 
 
+def test_what_was_sent_back_is_no_consultation() -> None:
+    rejected = replace(call(), valid=False)
+    assert consultations([returned(rejected)]) == ()
+    (one,) = consultations([returned(call()), returned(replace(call(date(2026, 9, 15)), valid=False), at=AT)])
+    assert one.until == date(2026, 8, 31)
+
+
 @pytest.mark.parametrize("title", [CALL, "《城市犬只管理办法》意见征集结果反馈", "《城市犬只管理办法》意见采纳情况"])
 def test_what_is_about_a_document_is_not_taken_for_the_document(title: str) -> None:
     assert not has_normative_title(replace(item(title, {}), type="feedback"))

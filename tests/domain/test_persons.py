@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from zwgk_excel.domain.persons import person
+from zwgk_excel.domain.companions import names_nobody
+from zwgk_excel.domain.persons import names_in, person
 
 
 @pytest.mark.parametrize(
@@ -22,3 +23,17 @@ def test_other_names_are_other_persons(written: str, other: str) -> None:
 
 def test_a_surname_with_a_title_is_kept_whole() -> None:
     assert person("王主任") == "王主任"
+
+
+@pytest.mark.parametrize(
+    ("written", "names"),
+    [("张三、李四", ["张三", "李四"]), ("李 明（主任、局长）", ["李 明"]), ("张三；已审", ["张三", "已审"])],
+)
+def test_a_cell_may_list_several_names(written: str, names: list[str]) -> None:
+    assert names_in(written) == names
+
+
+@pytest.mark.parametrize("written", ["已审", "已审核", "同意", "审核通过。", "局长、已阅"])
+def test_assent_is_no_name(written: str) -> None:
+    assert names_nobody(written)
+    assert not names_nobody(f"李明、{written}")

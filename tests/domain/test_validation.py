@@ -192,6 +192,8 @@ def test_what_the_reader_complained_about_is_not_complained_about_again():
         ({"second_review": "　乙 "}, ("item_reviewer_repeated", "L4")),
         ({"final_review": "丙"}, ("item_reviewer_repeated", "M4")),
         ({"final_review": "副局长"}, ("item_field_missing", "M4")),
+        ({"first_review": "甲、丙"}, ("item_reviewer_repeated", "L4")),
+        ({"second_review": "已审核"}, ("item_field_missing", "L4")),
     ],
 )
 def test_rules_of_an_item(changes, expected):
@@ -336,6 +338,7 @@ def test_answers_and_items_must_agree():
     assert of_answer(TaskAnswer("", status=AnswerStatus.NIL)) == [("nil_without_statement", "任务清单", "I5")]
     both = TaskAnswer("", status=AnswerStatus.NIL, statement="已另报")
     assert of_answer(both, GOOD) == [("nil_with_items", "任务清单", "H5")]
+    assert of_answer(TaskAnswer("", status=AnswerStatus.NIL), GOOD) == [("nil_with_items", "任务清单", "H5")]
     assert of_answer(TaskAnswer("", status=AnswerStatus.PENDING), GOOD) == [("pending_with_items", "任务清单", "H5")]
     assert of_answer(TaskAnswer("", statement="无更新")) == [("statement_without_nil", "任务清单", "I5")]
     assert of_answer(TaskAnswer("")) == [("task_unanswered", "任务清单", "H5")]

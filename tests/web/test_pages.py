@@ -71,6 +71,7 @@ SIGNS = {
     "<title>首页</title><div id=root></div><script>x</script>": VisitFinding.SCRIPT_ONLY,
     "<p>" + "没有标题的正文" * 9: VisitFinding.NO_TITLE,
     f"<meta name=ArticleTitle content='{TITLE}'><div id=app></div>": VisitFinding.READ,
+    "<meta name=ArticleTitle content='您访问的页面不存在'>" + "<p>本站的栏目</p>" * 99: VisitFinding.SOFT_NOT_FOUND,
 }
 
 

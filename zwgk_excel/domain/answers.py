@@ -107,7 +107,7 @@ def _review_task(
 
     if answer.status is AnswerStatus.NIL and not items and not listed.obligation.duty.nil:
         yield problem("nil_refused", at("status"), obligation=key, value=value)
-    elif answer.status is AnswerStatus.NIL and says_nothing(answer.statement):
+    elif answer.status is AnswerStatus.NIL and not items and says_nothing(answer.statement):
         said = f"（填的是“{answer.statement}”）" if answer.statement else ""
         yield problem("nil_without_statement", at("statement"), obligation=key, value=value, said=said)
     if answer.status is AnswerStatus.NIL and items:

@@ -55,7 +55,7 @@ class Consultation:
 
 def consultations(contents: Iterable[Receipt], successor: Callable[[str], str] = str) -> tuple[Consultation, ...]:
     """Every consultation in these returns (the effective ones with content, oldest first), in the order of their first
-    report.
+    report; a row with an error is no consultation.
 
     ``successor`` maps a unit to the one that answers for its tasks now: the feedback may be that one's. A consultation
     that is reported again is the same one, by its later dates.
@@ -108,7 +108,7 @@ def _of_unit(unit: str, mine: Sequence[tuple[Item, Receipt]]) -> Iterator[Consul
     last: dict[tuple[str, str], Consultation] = {}
     for item, receipt in mine:
         until = item.value(UNTIL)
-        if isinstance(until, date):
+        if item.valid and isinstance(until, date):
             same = next((key for key, each in last.items() if _same_matter(item, each.item)), item.identity)
             last[same] = Consultation(item, receipt, unit, until)
     for each in last.values():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from zwgk_excel.domain.text import fold
 
 TITLES = (
@@ -12,8 +14,22 @@ TITLES = (
 """What is written before or after a name and is no part of it (the office's habit, no source)."""
 RANKS = tuple(f"{rank}{title}" for rank in ("", "副") for title in TITLES)
 """The same with 副."""
+ASSENTS = (
+    *("审", "已审", "审核", "已审核", "审阅", "已审阅", "已审定", "已审签", "已审批", "已核", "已核对", "已核实"),
+    *("阅", "已阅", "签", "已签", "已签字", "已签发", "同意", "已同意", "通过", "已通过", "属实", "情况属实", "ok"),
+    *("审核通过", "审核同意", "审批通过", "审批同意", "同意报送", "同意发布", "同意公开"),
+)
+"""What is written where a name is asked for, and is none (the office's habit, no source): 已审, 同意, 审核通过."""
+_BETWEEN = re.compile("[、，,；;]")
+_REMARK = re.compile("(?<=.)[（(][^（()）]*[）)]")
 _SHORTEST = 2
 """A name has so many characters at least: a cell that holds 主任 alone stays as it is."""
+
+
+def names_in(text: str) -> list[str]:
+    """The names that a cell lists, without remarks in brackets; the text itself where it is one."""
+    parts = [part.strip() for part in _BETWEEN.split(_REMARK.sub("", text))]
+    return [part for part in parts if part] or [text]
 
 
 def person(name: str) -> str:

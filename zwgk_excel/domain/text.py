@@ -37,7 +37,7 @@ _HIDDEN_KINDS = (
 _ODD_SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f]")
 _HAN_GAP = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF10, 0xFF5B) if chr(code - 0xFEE0).isalnum()}
-_SEPARATED = re.compile(r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*日?")
+_SEPARATED = re.compile(r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*[日号]?\s*\.?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _WITHOUT_YEAR = re.compile(r"(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*[日号]?")
 _LINK = re.compile(r"https?://.", re.IGNORECASE)
@@ -197,7 +197,7 @@ def has_several_links(text: str) -> bool:
 
 
 def parse_date(text: str, *, by: date, since: date | None = None) -> date | None:
-    """A day as typed: ``2026.3.5``, ``2026年3月5日``, ``20260305``, ``3月5日``; None for anything else.
+    """A day as typed: ``2026.3.5``, ``2026年3月5日`` (or 号), ``20260305``, ``3月5日``; None for others.
 
     Without a year it is the latest such day not after ``by`` (a workbook of January names days of December); where
     ``since`` is given, the next such day from that on (a workbook of December names days of January).

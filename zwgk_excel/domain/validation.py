@@ -27,7 +27,7 @@ from zwgk_excel.domain.companions import (
 from zwgk_excel.domain.consultations import UNTIL
 from zwgk_excel.domain.deadlines import Policy
 from zwgk_excel.domain.identity import AskedTask
-from zwgk_excel.domain.persons import person
+from zwgk_excel.domain.persons import names_in, person
 from zwgk_excel.domain.problems import CellRef, Problem, problem, with_severities
 from zwgk_excel.domain.returns import EMPTY, ITEM_COLUMNS, Item, Return
 from zwgk_excel.domain.same_items import EarlierItem, SeenItems, comparable_link
@@ -276,15 +276,15 @@ def _published_before(item: Item, context: _Context) -> Problem | None:
 def _reviewers_of(item: Item, context: _Context) -> Iterator[Problem]:
     signed: dict[str, str] = {}
     for key in REVIEWS:
-        name = getattr(item, key)
-        who = "" if names_nobody(name) else person(name)
-        if who and who in signed:
-            values = {"first": context.heading(signed[who]), "second": context.heading(key), "value": name}
-            own = key if key not in item.common or signed[who] in item.common else signed[who]
+        names = {person(each): each for each in names_in(getattr(item, key)) if not names_nobody(each)}
+        twice = next((who for who in names if who in signed), "")
+        if twice:
+            first = signed[twice]
+            values = {"first": context.heading(first), "second": context.heading(key), "value": names[twice]}
+            own = key if key not in item.common or first in item.common else first
             place = context.filled_cell(item, own)
             yield problem("item_reviewer_repeated", place, obligation=item.obligation, **values)
-        elif who:
-            signed[who] = key
+        signed |= dict.fromkeys(names.keys() - signed.keys(), key)
 
 
 def _companions_of(item: Item, context: _Context) -> Iterator[Problem]:

@@ -88,6 +88,8 @@ def read_page(body: bytes, content_type: str) -> PageFacts:
             return PageFacts(VisitFinding.READ, titles, refresh=target)
         if sign := _sign(tree, seen, titles, coded=coded):
             return PageFacts(sign, titles, _published(metas, seen))
+    elif _says_gone(article):
+        return PageFacts(VisitFinding.SOFT_NOT_FOUND, titles, _published(metas, seen))
     if not titles:
         return PageFacts(VisitFinding.NO_TITLE)
     return PageFacts(VisitFinding.READ, titles, _published(metas, seen))
@@ -187,6 +189,10 @@ def _date(found: re.Match[str]) -> date | None:
         return None
 
 
+def _says_gone(title: str) -> bool:
+    return bool(_GONE_TITLE.match(title) or _GONE.search(title))
+
+
 def _sign(tree: Any, seen: str, titles: tuple[str, ...], *, coded: bool) -> VisitFinding | None:
     """By which sign a page without the meta tag of an article is none; None for none of them."""
     said = " ".join((*titles, seen))
@@ -194,7 +200,7 @@ def _sign(tree: Any, seen: str, titles: tuple[str, ...], *, coded: bool) -> Visi
         return VisitFinding.CHALLENGE
     if len(seen) < _SHORT and _BLOCKED.search(said):
         return VisitFinding.BLOCKED
-    if any(_GONE_TITLE.match(each) or _GONE.search(each) for each in titles):
+    if any(map(_says_gone, titles)):
         return VisitFinding.SOFT_NOT_FOUND
     if len(seen) < _SHORT and _GONE.search(seen):
         return VisitFinding.SOFT_NOT_FOUND

@@ -97,7 +97,7 @@ def accounted(typed, sheet, key: str, value, complaints: list[Problem]) -> bool:
         return False
     column = sheet[key]
     if column.kind is ColumnKind.DATE:
-        is_day = isinstance(typed, date) and shown(typed) == value.isoformat()
+        is_day = isinstance(typed, date | str) and bare(shown(typed)) == value.isoformat()
         return means_day(typed, value) and (is_day or [each.code for each in complaints] == ["normalised"])
     if column.kind is ColumnKind.INTEGER:
         return int(bare(shown(typed))) == value

@@ -41,7 +41,7 @@ def test_marks_around_dates_links_and_choices_do_not_make_them_wrong(mark: str):
     (item,) = found.content.items
     assert (item.published_on, item.url, item.task) == (date(2026, 11, 5), "https://a.cn/1", "D02 政府采购")
     assert item.type == "news"
-    assert {each.code for each in found.content.problems} == {"normalised", "hidden_characters"}  # a date as text
+    assert {each.code for each in found.content.problems} == {"hidden_characters"}
 
 
 def test_a_name_with_joiners_and_variants_is_kept_without_a_word():

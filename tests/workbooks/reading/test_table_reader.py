@@ -207,8 +207,9 @@ DAY = date(2026, 3, 5)
 @pytest.mark.parametrize(
     ("raw", "typed"),
     [
-        ("2026-03-05", "2026-03-05"),
         (" 2026.3.5 ", "2026.3.5"),
+        ("2026.03.05.", "2026.03.05."),
+        ("2026年3月5号", "2026年3月5号"),
         ("2026年3月5日", "2026年3月5日"),
         ("2026/3/5", "2026/3/5"),
         ("3月5日", "3月5日"),
@@ -224,6 +225,10 @@ DAY = date(2026, 3, 5)
 )
 def test_dates_in_other_forms_are_understood_and_told(raw, typed: str):
     assert read(column(ColumnKind.DATE), raw) == (DAY, told(typed, DAY))
+
+
+def test_a_day_as_it_is_to_be_written_is_not_told_though_it_is_text() -> None:
+    assert read(column(ColumnKind.DATE), "2026-03-05 ") == (DAY, [])
 
 
 def test_real_dates_are_nothing_to_tell():
@@ -332,6 +337,8 @@ def test_integers():
     assert read(column(ColumnKind.INTEGER), 7) == (7, [])
     assert read(column(ColumnKind.INTEGER), "７") == (7, told("７", "7"))
     assert read(column(ColumnKind.INTEGER), 7.5) == (None, [("number_form", "某列是“7.5”")])
+    assert read(column(ColumnKind.INTEGER), -3) == (None, [("number_form", "某列是“-3”")])
+    assert read(column(ColumnKind.INTEGER), "-3条") == (None, [("number_form", "某列是“-3条”")])
     assert read(column(ColumnKind.INTEGER), "七") == (None, [("number_form", "某列是“七”")])
 
 

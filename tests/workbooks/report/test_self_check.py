@@ -36,6 +36,7 @@ FLAGS = {each.label: TaskFlags.of(each) for each in WITH_COMPANIONS}
 NORMATIVE, NEWS, OTHER = word("item_type", "normative"), word("item_type", "news"), word("item_type", "other")
 UNFIT = (NEWS, OTHER)
 REPORTED, NIL, PENDING = (word("answer", code) for code in ("reported", "nil", "pending"))
+BACKLOG = TaskFlags(backlog=True)
 ALWAYS = TaskFlags(expected=True, nil=False)
 OWED, POLICY, OPTIONAL = TaskFlags(expected=True), TaskFlags(expected=True, policy=True, unfit=UNFIT), TaskFlags()
 
@@ -99,6 +100,7 @@ def test_what_blocks(changed: dict[str, object], complaint: str) -> None:
         {"task": "D02政府采购"},
         {"formed_on": "2026.11.3"},
         {"formed_on": "2026年11月3日", "published_on": "2026/11/4"},
+        {"formed_on": "2026年11月3号", "published_on": "2026.11.04."},
         {"type": f" {word('item_type', 'notice')}　"},
         {"url": "HTTPS://WWW.EXAMPLE.GOV.CN"},
         {"url": "　https://www.example.gov.cn/"},
@@ -133,7 +135,7 @@ def test_a_rank_alone_signs_nothing() -> None:
 
 
 def test_an_item_has_one_link() -> None:
-    told = f"▲ 完整；{heading('url')}里不止一个网址"
+    told = f"▲ 请核对；{heading('url')}里不止一个网址"
     assert item_check(item(url="http://a.cn/1、http://a.cn/2"), FLAGS) == told
     assert item_check(item(url="http://a.cn/go?to=http://b.cn"), FLAGS) == "√ 完整"
 
@@ -152,11 +154,11 @@ def test_a_draft_decision_and_the_decision_bring_what_the_notice_asks_for() -> N
     assert item_check(draft, FLAGS) == f"× 缺{note}；▲缺{until}"
     assert item_check(draft | {"decision_note": "说明.docx", "opinions_until": date(2026, 11, 30)}, FLAGS) == "√ 完整"
     decision = item(task="D26 行政决策公开", type=NORMATIVE, reading="解读.docx")
-    assert item_check(decision, FLAGS) == f"▲ 完整；缺{opinions}；▲缺{adoption}"
+    assert item_check(decision, FLAGS) == f"▲ 请核对；缺{opinions}；▲缺{adoption}"
     assert item_check(decision | {"opinions": 0}, FLAGS) == "√ 完整"  # nobody said anything
-    assert item_check(decision | {"opinions": 3, "adoption": "无"}, FLAGS) == f"▲ 完整；缺{adoption}"
+    assert item_check(decision | {"opinions": 3, "adoption": "无"}, FLAGS) == f"▲ 请核对；缺{adoption}"
     plan = item(task="D15 规划计划", type=word("item_type", "plan"))
-    assert item_check(plan, FLAGS) == f"▲ 完整；缺{heading('reading')}"
+    assert item_check(plan, FLAGS) == f"▲ 请核对；缺{heading('reading')}"
 
 
 def test_a_consultation_and_its_feedback_say_how_long_and_what_came() -> None:
@@ -164,16 +166,16 @@ def test_a_consultation_and_its_feedback_say_how_long_and_what_came() -> None:
         heading(key) for key in ("opinions_until", "channels", "opinions", "adoption")
     )
     call = item(task="D26 行政决策公开", type=word("item_type", "survey"))
-    assert item_check(call, FLAGS) == f"▲ 完整；缺{until}；▲缺{channels}"
+    assert item_check(call, FLAGS) == f"▲ 请核对；缺{until}；▲缺{channels}"
     assert item_check(call | {"opinions_until": date(2026, 11, 30), "channels": "网站"}, FLAGS) == "√ 完整"
     told = item(task="D26 行政决策公开", type=word("item_type", "feedback"))
-    assert item_check(told, FLAGS) == f"▲ 完整；缺{opinions}；▲缺{adoption}"
+    assert item_check(told, FLAGS) == f"▲ 请核对；缺{opinions}；▲缺{adoption}"
     assert item_check(told | {"opinions": 0}, FLAGS) == "√ 完整"
 
 
 def test_warnings_do_not_block() -> None:
     normative = item(task="D01 政策文件", type=NORMATIVE, draft_note="起草说明.docx")
-    assert item_check(normative, FLAGS) == f"▲ 完整；缺{heading('reading')}"
+    assert item_check(normative, FLAGS) == f"▲ 请核对；缺{heading('reading')}"
 
 
 def test_errors_come_before_warnings() -> None:
@@ -205,6 +207,10 @@ def test_error_values_are_told() -> None:
         (NIL, "　", OPTIONAL, ItemCounts(), "× 请填写{statement}"),
         (NIL, "经核实，无", ALWAYS, ItemCounts(), f"× 不能选{NIL}，请报送信息"),
         (NIL, None, ALWAYS, ItemCounts(), f"× 不能选{NIL}，请报送信息"),
+        (NIL, None, OWED, ItemCounts(2, 0, 2), f"▲ 已填 2 条；选了{NIL}，但有 2 条"),
+        (None, None, BACKLOG, ItemCounts(), "▲ 补报；还没有填报"),
+        (PENDING, None, BACKLOG, ItemCounts(), "▲ 补报；还没有填报"),
+        (NIL, "经核实，无", BACKLOG, ItemCounts(), f"√ {NIL}"),
         (NIL, "经核实，无", ALWAYS, ItemCounts(2, 0, 2), f"▲ 已填 2 条；选了{NIL}，但有 2 条"),
         (None, "本期没有", OWED, ItemCounts(), "× 有{statement}，请选" + NIL),
         (None, "本期没有", OPTIONAL, ItemCounts(), "▲ 可选；有{statement}，但没有选" + NIL),
@@ -253,9 +259,21 @@ def test_an_item_of_another_task_is_repeated_by_its_link_or_by_title_and_day() -
     assert item_check(mine, FLAGS, [same_page]) == told
 
 
+def test_what_surely_came_too_late_is_doubtful() -> None:
+    late = item(formed_on=date(2026, 9, 23), published_on=date(2026, 11, 3))
+    told = f"▲ 请核对；{heading('published_on')}在{heading('formed_on')} 40 天以后，可能超期公开"
+    assert item_check(late, FLAGS) == told
+    assert item_check(late | {"formed_on": date(2026, 9, 24)}, FLAGS) == "√ 完整"
+
+
+@pytest.mark.parametrize("number", [-3, "-3条", 1.5])
+def test_a_number_of_opinions_is_none_below_zero(number: object) -> None:
+    assert item_check(item(opinions=number), FLAGS) == f"× {heading('opinions')}不是不小于 0 的整数"
+
+
 def test_an_item_published_before_its_window_does_not_count() -> None:
     flags = {"D02 政府采购": TaskFlags(expected=True, published_from=date(2026, 10, 1))}
-    late = item(formed_on=date(2019, 3, 1), published_on=date(2026, 9, 30))
+    late = item(formed_on=date(2026, 9, 1), published_on=date(2026, 9, 30))
     assert item_check(late, flags) == f"× {heading('published_on')}早于该任务的起算日期 2026-10-01"
     assert item_check(late | {"published_on": date(2026, 10, 1)}, flags) == "√ 完整"
 
@@ -265,7 +283,7 @@ def test_a_normative_document_under_another_type_is_told_where_companions_are_as
     numbered = item(task="D01 政策文件", type=policy, doc_no="冶政规 〔2026〕3号")
     assert item_check(numbered, FLAGS).startswith(f"× {heading('doc_no')}是规范性文件的")
     titled = item(task="D01 政策文件", type=policy, title="大冶市城区停车管理办法")
-    assert item_check(titled, FLAGS).startswith(f"▲ 完整；看{heading('title')}像{NORMATIVE}")
+    assert item_check(titled, FLAGS).startswith(f"▲ 请核对；看{heading('title')}像{NORMATIVE}")
     for fine in ({"title": "《停车管理办法》解读"}, {"task": "D02 政府采购"}, {"type": NEWS}):
         assert item_check(titled | fine, FLAGS) == "√ 完整"
 
@@ -279,7 +297,8 @@ def test_items_are_counted_by_task() -> None:
 
 
 def test_overall() -> None:
-    assert overall_check([]) == overall_check(["", "√ 完整", "▲ 完整；略", "○ 可选"]) == "填报完整"
+    assert overall_check([]) == overall_check(["", "√ 完整", "○ 可选"]) == "填报完整"
+    assert overall_check(["", "√ 完整", "▲ 请核对；略", "○ 可选"]) == "可以报送，有 1 行请核对"
     assert overall_check(["× 一", "", "× 二", "√"]) == "还有 2 行未填或有误"
     assert overall_check(["× 一"], ahead=2) == "还有 3 行未填或有误，其中 2 条的发布日期晚于今天"
     assert overall_check(["√"], unlisted=1) == "还有 1 行未填或有误，其中 1 行不是下发的任务"
@@ -380,7 +399,7 @@ def test_a_task_is_done_exactly_where_no_check_blocks(
     own = [{**row, "task": label} for row in rows]
     texts = [task_check({"status": status, "statement": statement}, FLAGS[label], counted(label, own))]
     texts += [item_check(row, FLAGS, own[:place]) for place, row in enumerate(own)]
-    done = overall_check(texts) == self_check.ALL_DONE
+    done = not overall_check(texts).startswith(self_check.TO_DO.partition("{")[0])
     found = reviewed(own, {label: (status, statement)})
     unsaid = {"task_unanswered"} if own or label == "D24 机构职能" else {"task_unanswered", "statement_without_nil"}
     left = [p for p in found.problems if p.obligation == _key(label) and (p.is_error or p.code in unsaid)]

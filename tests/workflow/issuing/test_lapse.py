@@ -73,5 +73,5 @@ def test_the_unit_is_told_with_its_workbook(desk):
     back = read_return(desk.sent("市财政局", january).read_bytes(), "a.xlsx", by=date(2027, 1, 5)).content
     assert back.is_empty
     assert back.problems == ()
-    assert "下列 2 项任务一直没有报送" in texts["市财政局"]
-    assert "一直没有报送" not in texts["金湖街道"]
+    assert "下列 2 项任务至今没有报送" in texts["市财政局"]
+    assert "至今没有报送" not in texts["金湖街道"]

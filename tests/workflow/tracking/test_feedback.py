@@ -131,9 +131,11 @@ def test_late_feedback_is_asked_for_also_of_a_unit_that_owes_nothing_else(desk: 
     (path,) = (desk.root / "发件箱").rglob(f"{UNIT}_催报_*.eml")
     body = email.message_from_bytes(path.read_bytes(), policy=email.policy.default).get_body(("plain",))
     assert body is not None
-    assert "下列征集活动已过反馈期限，尚未反馈结果。" in body.get_content()
+    assert "下列征集活动已过反馈期限，截至2026年12月9日（星期三）尚未反馈结果" in body.get_content()
     assert "（2026-11-10 结束征集，应于 2026-12-08 前反馈）" in body.get_content()
     assert "项政务公开信息" not in body.get_content()
+    assert "本期无更新" not in body.get_content(), "no answer to a consultation that was held"
+    assert "报送时限" not in email.message_from_bytes(path.read_bytes(), policy=email.policy.default)["Subject"]
     report(desk, NEXT, datetime(2026, 12, 9, 10), result())
     assert owing(date(2026, 12, 10)) == []
 

@@ -13,7 +13,7 @@ import pytest
 
 from tests.web.site import here, reported, running
 from tests.workflow.desk import CYCLE, Desk, issue, item, new_desk, nil
-from zwgk_excel.domain.link_checks import LinkVerdict
+from zwgk_excel.domain.link_checks import LinkVerdict, Visit, VisitFinding
 from zwgk_excel.web import addresses
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.intake.receiving import receive
@@ -77,6 +77,24 @@ def test_there_and_back(desk, listed, monkeypatch):
         assert import_visits(office, visit(listed)) == (CYCLE, 4, 0)
         assert import_visits(office, results_of(listed)) == (CYCLE, 0, 0)
     assert verdicts(desk) == FOUND
+
+
+def test_what_is_known_better_here_stays(desk, listed):
+    found = visit(listed)
+    head, *lines = found.read_text("utf-8").splitlines()
+    links, key = read_list(listed).links, read_list(listed).answer_key
+    undecided = Visit(links[0], DAY + timedelta(hours=1), VisitFinding.OFFLINE)
+    here_found = [
+        Visit(links[0], DAY - timedelta(days=30), VisitFinding.NOT_FOUND, 404),
+        Visit(links[1], DAY + timedelta(minutes=1), VisitFinding.NOT_FOUND, 404),
+    ]
+    others = [each for each in lines if json.loads(each)["visit"]["url"] != links[0]]
+    brought = [link_files._line(undecided, key), *others]
+    found.write_text("\n".join([head, *brought]), "utf-8")
+    with desk.open() as office:
+        office.ledger.add_visits(here_found)
+        assert import_visits(office, found) == (CYCLE, 2, 0), "an undecided one, and one that was found here since"
+    assert verdicts(desk) == [LinkVerdict.GONE, LinkVerdict.GONE, *FOUND[2:]]
 
 
 def test_the_key_of_the_workspace_stays_and_that_of_the_list_too(desk, listed):

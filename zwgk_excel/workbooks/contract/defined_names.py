@@ -21,6 +21,8 @@ TODAY = "zwgk_today"
 AHEAD, UNLISTED = "zwgk_ahead", "zwgk_unlisted"
 """How many items were published on a day to come, which no row tells (:data:`TODAY`), and how many rows of 任务清单
 answer a task that was not issued."""
+REMARKS = "zwgk_remarks"
+"""How many rows of both sheets are marked as doubtful, and not as wrong."""
 ITEM_TEXT = "zwgk_item_text"
 """All that stands in one row of 信息明细."""
 ASIDE, ASIDE_TITLED = "zwgk_aside", "zwgk_aside_titled"

@@ -22,8 +22,10 @@ MOST_DIGITS = 15
 """So many Excel keeps."""
 WHOLE_LIMIT = 10**MOST_DIGITS
 
-DAY_SIGNS = {"年": "-", "月": "-", "日": "", ".": "-", "/": "-"}
-"""What is written otherwise in a date that is typed as text, and what it is replaced by: 2026.11.3, 2026年11月3日."""
+DAY_END = "日"
+"""Is put after a date that is typed as text, so that a full stop there is known for what it is: 2026.11.3."""
+DAY_SIGNS = {"号": "日", ".日": "日", "年": "-", "月": "-", "日": "", ".": "-", "/": "-"}
+"""What is written otherwise in such a date, and what it is replaced by, in this order: 2026.11.3, 2026年11月3日."""
 _FULL_DAY = re.compile("(20[0-9]{2})-([0-9]{1,2})-([0-9]{1,2})")
 DIGITS = "0123456789"
 TELEPHONE_SIGNS = "".join((DIGITS, FULL_WIDTH, SEPARATOR, *SEPARATORS, *LEFT_OUT, "　"))
@@ -127,7 +129,10 @@ class ExcelValue:
     def day(self) -> int:
         """The serial number of a date, also of a full one typed as text; 0 outside of the plausible range."""
         if isinstance(self.value, str):
-            found = _FULL_DAY.fullmatch(self.name.translate({ord(sign): plain for sign, plain in DAY_SIGNS.items()}))
+            text = f"{self.name}{DAY_END}"
+            for sign, plain in DAY_SIGNS.items():
+                text = text.replace(sign, plain)
+            found = _FULL_DAY.fullmatch(text) if self.name.startswith("20") else None
             return _serial(*map(int, found.groups())) if found else 0
         in_range = not isinstance(self.value, bool) and serial(FIRST_DAY) <= self.number < serial(LAST_DAY) + 1
         return int(self.number) if in_range else 0
@@ -139,9 +144,9 @@ class ExcelValue:
 
     @property
     def is_whole(self) -> bool:
-        """Whether it is a whole number of which a cell shows every digit."""
+        """Whether it is a whole number from 0 on of which a cell shows every digit."""
         is_number = self.value is not None and not isinstance(self.value, bool | str)
-        return is_number and self.number == int(self.number) and abs(self.number) < WHOLE_LIMIT
+        return is_number and self.number == int(self.number) and 0 <= self.number < WHOLE_LIMIT
 
     @property
     def rest(self) -> str:

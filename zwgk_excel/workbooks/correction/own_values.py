@@ -26,6 +26,7 @@ from zwgk_excel.workbooks.excel import cell_at, column_letters, day_of
 from zwgk_excel.workbooks.ooxml.package import OoxmlPackage, main, parse, sheets_of
 from zwgk_excel.workbooks.report import formulas
 from zwgk_excel.workbooks.report.cover import format_days_left
+from zwgk_excel.workbooks.report.lists import BACKLOG_EXPECTED
 from zwgk_excel.workbooks.report.self_check import (
     TaskFlags,
     count_ahead,
@@ -208,7 +209,9 @@ class _Book:
             named = (cells[key].text if key in cells else "" for key in ("words", "id", "tight"))
             words, id_, tight = ("" if each == formulas.NO_NAME else each for each in named)
             known = companions, first, "nil" in on, (words, id_, tight), unfit
-            found[row] = label, TaskFlags("expected" in on, "policy" in on, *known)
+            asked = cells["expected"].number if "expected" in cells else 0
+            backlog = asked == BACKLOG_EXPECTED
+            found[row] = label, TaskFlags(bool(asked) and not backlog, "policy" in on, *known, backlog)
             row += 1
         return found
 
@@ -292,7 +295,7 @@ class _Before:
 
 
 def _task_check(cell: str) -> str:
-    flags = dict.fromkeys(("expected", "nil", "policy"), f"{cell}=1")
+    flags = dict.fromkeys(("expected", "nil", "policy", "backlog"), f"{cell}=1")
     return formulas.task_check_formula(1, flags | dict.fromkeys(("bad", "useful", "unfit"), cell))
 
 

@@ -233,8 +233,8 @@ def _read_date(cell: _Cell) -> ParsedCell:
     if isinstance(cell.raw, date) and not isinstance(cell.raw, datetime):
         return day, []
     values = {"heading": cell.column.heading, "value": _short(cell.typed), "result": day}
-    # Even a date in ISO form is told when it is text: the sheet's own check calls it no date.
-    return day, [problem("normalised", cell.place, obligation="", **values)]
+    same = cell.typed == str(day)
+    return day, [] if same else [problem("normalised", cell.place, obligation="", **values)]
 
 
 def _day(cell: _Cell) -> date | None:
@@ -289,9 +289,9 @@ def _month(cell: _Cell) -> Month | None:
 
 def _read_integer(cell: _Cell) -> ParsedCell:
     if isinstance(cell.raw, int) and not isinstance(cell.raw, bool):
-        return cell.raw, []
+        return (cell.raw, []) if cell.raw >= 0 else cell.wrong("number_form")
     digits = clean(unicodedata.normalize("NFKC", cell.text))
-    found = re.fullmatch(rf"([+-]?\d{{1,15}})\s*{_COUNTED}", digits)
+    found = re.fullmatch(rf"(\+?\d{{1,15}})\s*{_COUNTED}", digits)
     if not found:
         return cell.wrong("number_form")
     return cell.taken(int(found[1]), str(int(found[1])))

@@ -86,7 +86,9 @@ def _write_state(page: Any, formats: Formats, tasks: Sequence[TaskRow]) -> None:
     page.write_formula(_STATE_ROW, _FIRST, formulas.overall_formula(*cells), look, self_check.overall_check(states))
     page.set_row(_STATE_ROW, 54)
     done = f"${column_letters(_FIRST)}${_STATE_ROW + 1}={formulas.literal(self_check.ALL_DONE)}"
-    for condition, colour in ((f"={done}", formats.green), (f"=NOT({done})", formats.red)):
+    doubtful = f"AND(NOT({done}),{cells[0]}+{cells[1]}=0)"
+    colours = ((f"={done}", formats.green), (f"={doubtful}", formats.amber), (f"={cells[0]}+{cells[1]}>0", formats.red))
+    for condition, colour in colours:
         rule = {"type": "formula", "criteria": condition, "format": colour}
         page.conditional_format(_STATE_ROW, _FIRST, _STATE_ROW, _LAST, rule)
     page.set_row(_STATE_ROW + 2, 8)

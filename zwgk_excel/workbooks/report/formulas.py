@@ -18,7 +18,7 @@ from zwgk_excel.domain.text import SHORTEST_LINK, WITHIN_LINK
 from zwgk_excel.layout.columns import Column, ColumnKind, SheetLayout, common_columns, layout
 from zwgk_excel.layout.words import words
 from zwgk_excel.workbooks.contract import defined_names, excel_value
-from zwgk_excel.workbooks.contract.cover_texts import ALL_DONE, AMONG_AHEAD, AMONG_UNLISTED, TO_DO
+from zwgk_excel.workbooks.contract.cover_texts import ALL_DONE, AMONG_AHEAD, AMONG_UNLISTED, TO_DO, WITH_REMARKS
 from zwgk_excel.workbooks.contract.defined_names import (
     ITEM_TEXT,
     PUBLISHED_FROM,
@@ -110,12 +110,12 @@ class Ref:
     def found_day(self) -> str:
         """:attr:`day` without its name."""
         first, last = serial(excel_value.FIRST_DAY), serial(excel_value.LAST_DAY)
-        text = self.name
+        text = f'{self.name}&"{excel_value.DAY_END}"'
         for sign, plain in excel_value.DAY_SIGNS.items():
             text = f'SUBSTITUTE({text},"{sign}","{plain}")'
         # Of 2026-11 DATEVALUE makes the first day of the month, and of 11-3 one of this year. What was typed is asked
         # for that, not what it becomes: LibreOffice allows a formula so many tokens only.
-        full = f'(LEFT({self.address},2)="20")*(LEN({self.address})>7)'
+        full = f'(LEFT({self.name},2)="20")*(LEN({self.name})>7)'
         typed = f"IFERROR(DATEVALUE({text})*{full},0)"
         number = f"INT({self.address})*({self.address}>={first})*({self.address}<{last + 1})"
         return f"IF(ISNUMBER({self.address}),{number},{typed})"
@@ -127,9 +127,9 @@ class Ref:
 
     @property
     def is_whole(self) -> str:
-        """Whether it is a whole number."""
+        """Whether it is a whole number from 0 on."""
         whole = f"N({self.address})=INT(N({self.address}))"
-        return f"AND(ISNUMBER({self.address}),{whole},ABS(N({self.address}))<{excel_value.WHOLE_LIMIT})"
+        return f"AND(ISNUMBER({self.address}),{whole},N({self.address})>=0,N({self.address})<{excel_value.WHOLE_LIMIT})"
 
     @property
     def rest(self) -> str:
@@ -257,7 +257,7 @@ def item_check_formulas() -> dict[str, str]:
         for warning in (False, True)
     )
     others = [defined_names.ITEM_ERRORS, defined_names.ITEM_WARNINGS]
-    shown = _shown(literal(self_check.COMPLETE), [_missing(missing), *others])
+    shown = _shown(literal(self_check.COMPLETE), literal(self_check.DOUBTFUL), [_missing(missing), *others])
     return {
         **{str(name): _taken(own[key], defined_names.common(key)) for key, name in taken.items()},
         **{name.named_day: f"={name.found_day}" for name in days.values()},
@@ -324,10 +324,12 @@ def task_check_formula(row: int, facts: Mapping[str, str]) -> str:
     is_nil = self_check.says(AnswerStatus.NIL).format_map(cells)
     state = (
         f'IF({figures["total"]}>0,"{GOOD} 已填 "&{figures["total"]}&" 条",'
-        f'IF({is_nil},{literal(f"{GOOD} {nil}")},{literal(f"{OPTIONAL} 可选")}))'
+        f'IF({is_nil},{literal(f"{GOOD} {nil}")},IF({figures["backlog"]},'
+        f'{literal(f"{OPTIONAL} {self_check.LATE}")},{literal(f"{OPTIONAL} {self_check.FREE}")})))'
     )
     parts = _parts(self_check.task_rules(sheet), cells, self_check.vocabulary(sheet), figures)
-    return f"=IFERROR({_shown(state, parts)},{literal(self_check.UNREADABLE)})"
+    doubtful = f'"{WATCH}"&MID({state},2,99)'
+    return f"=IFERROR({_shown(state, doubtful, parts)},{literal(self_check.UNREADABLE)})"
 
 
 def bad_formula(criteria: Sequence[str]) -> str:
@@ -378,12 +380,14 @@ def cover_formulas(tasks: int) -> dict[str, str]:
     day, check = (area(items, key, last) for key in ("published_on", "check"))
     passed = "+".join(f'COUNTIFS({day},">="&({defined_names.TODAY}+1),{check},"{mark}*")' for mark in (GOOD, WATCH))
     id_, status = (area(sheet, key, FIRST_ROW + tasks + _BELOW) for key in ("id", "status"))
+    own_check = area(sheet, "check", FIRST_ROW + max(tasks, 1) - 1)
     said = "+".join(f"ISNUMBER(MATCH({status},{defined_names.said(each)},0))" for each in AnswerStatus)
     unlisted = f'({id_}<>"")*(COUNTIF({defined_names.ISSUED_IDS},{id_})=0)*({said})'
     return {
         defined_names.TODAY: "=INT(NOW())",
         defined_names.AHEAD: f"={passed}",
         defined_names.UNLISTED: f"=SUMPRODUCT({unlisted})",
+        defined_names.REMARKS: "=" + "+".join(f'COUNTIF({each},"{WATCH}*")' for each in (check, own_check)),
     }
 
 
@@ -393,7 +397,9 @@ def overall_formula(first: str, second: str) -> str:
     ahead = f"{defined_names.AHEAD}>0,{_counting(AMONG_AHEAD, defined_names.AHEAD)}"
     unlisted = f"{defined_names.UNLISTED}>0,{_counting(AMONG_UNLISTED, defined_names.UNLISTED)}"
     todo = f'{_counting(TO_DO, f"({count})")}&IF({ahead},IF({unlisted},""))'
-    return f"=IF({count}=0,{literal(ALL_DONE)},{todo})"
+    remarks = f"({defined_names.REMARKS})"
+    done = f"IF({remarks}=0,{literal(ALL_DONE)},{_counting(WITH_REMARKS, remarks)})"
+    return f"=IF({count}=0,{done},{todo})"
 
 
 def _counting(text: str, count: str) -> str:
@@ -432,11 +438,11 @@ def _missing(missing: str) -> str:
     return f'SUBSTITUTE(SUBSTITUTE(SUBSTITUTE("；缺"&{missing}&"|","；缺|",""),"；缺、","；缺 "),"|","")'
 
 
-def _shown(state: str, parts: list[str]) -> str:
+def _shown(state: str, doubtful: str, parts: list[str]) -> str:
     """``self_check._shown`` as an expression. Every part begins with ``；``, warnings with ``；▲``, errors come first.
 
     So the characters after the state decide the mark, and the parts are computed only once.
     """
     everything = "&".join([state, *parts])
-    warned = f'SUBSTITUTE({everything},{state}&"；{WATCH}","{WATCH}"&MID({state},2,99)&"；")'
+    warned = f'SUBSTITUTE({everything},{state}&"；{WATCH}",{doubtful}&"；")'
     return f'SUBSTITUTE({warned},{state}&"；","{BAD} ")'

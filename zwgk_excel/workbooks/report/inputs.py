@@ -69,8 +69,8 @@ def _rule(column: Column, sheet: SheetLayout, lists: ListRanges) -> tuple[Mappin
             error = f"{heading}应填日期，如 2026-03-01（{self_check.FIRST_DAY} 至 {last}）。"
             return {"validate": "date", "criteria": "between", **days}, error
         case ColumnKind.INTEGER:
-            limits = {"minimum": 1 - WHOLE_LIMIT, "maximum": WHOLE_LIMIT - 1}
-            return {"validate": "integer", "criteria": "between", **limits}, f"{heading}应填整数，如 12。"
+            limits = {"minimum": 0, "maximum": WHOLE_LIMIT - 1}
+            return {"validate": "integer", "criteria": "between", **limits}, f"{heading}应填不小于 0 的整数，如 12。"
         case ColumnKind.URL:
             cell = formulas.refs(sheet, FIRST_ROW)[column.key]
             formula = f"=AND({cell.is_link},{cell.length}<={column.max_length})"

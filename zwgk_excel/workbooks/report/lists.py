@@ -43,6 +43,8 @@ _TEXTS = {
 _NAMES = ("label", "words", "id", "tight")
 _CRITERIA = ("criterion", "words_criterion", "id_criterion", "tight_criterion")
 _FIRST = 2
+BACKLOG_EXPECTED = 2
+"""Stands in the column ``expected`` for a task of an earlier month; 1 for one that must be answered, 0 for the rest."""
 _WILDCARD = re.compile(r"([~*?])")
 
 
@@ -61,6 +63,7 @@ class ListRanges:
     def facts(self, number: int) -> dict[str, str]:
         """The arguments of ``task_check_formula`` for task ``number``, from 0."""
         flags = {key: f"{_cell(key, number)}=1" for key in ("expected", "nil", "policy")}
+        flags["backlog"] = f"{_cell('expected', number)}={BACKLOG_EXPECTED}"
         return flags | {key: _cell(key, number) for key in ("bad", "useful", "unfit")}
 
     def criteria(self, number: int) -> list[str]:
@@ -127,8 +130,10 @@ def _write_task(page: Any, formats: Formats, row: int, task: TaskRow, unfit: Seq
     page.write_number(row, _number("asks"), int(bool(task.flags.companions)), formats.plain)
     first = task.flags.published_from
     page.write_number(row, _number("published_from"), serial(first) if first else 0, formats.plain)
-    for key in ("policy", "expected", "nil"):
+    for key in ("policy", "nil"):
         page.write_number(row, _number(key), int(getattr(task.flags, key)), formats.plain)
+    expected = BACKLOG_EXPECTED if task.flags.backlog else int(task.flags.expected)
+    page.write_number(row, _number("expected"), expected, formats.plain)
     page.write_string(row, _number("unfit"), "、".join(task.flags.unfit), formats.plain)
     for key, shown in zip_longest(unfit, task.flags.unfit, fillvalue=formulas.NO_TYPE):
         page.write_string(row, _number(key), shown, formats.plain)

@@ -119,6 +119,7 @@ def reminder_text(
 ) -> RenderedMail:
     """The mail that reminds a unit; ``cycle`` is the one whose workbook it answers with. Raises UserError.
 
+    One that owes only the feedback on consultations has a text of its own: 本期无更新 is no answer to that.
     ``asked`` are by key the tasks that were reported with errors: they are told apart, with their last day.
     """
     officers = _officers(office, reminder.unit, Month.of(office.now().date()))
@@ -143,7 +144,8 @@ def reminder_text(
         "late_count": str(len(reminder.late) or ""),
         "feedback": feedback_due(office, reminder.feedback, office.now().date()).get(reminder.unit, ""),
     }
-    return filled(office, f"mail_{reminder.level}.txt", reminder.unit, cycle, values)
+    name = f"mail_{reminder.level}.txt" if owed_by(reminder) else "mail_feedback.txt"
+    return filled(office, name, reminder.unit, cycle, values)
 
 
 def filled(office: Office, name: str, unit: str, cycle: Month, values: Mapping[str, PlaceholderValue]) -> RenderedMail:

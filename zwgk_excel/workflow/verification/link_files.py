@@ -120,7 +120,14 @@ def import_visits(office: Office, path: Path) -> tuple[Month, int, int]:
     read = [_visit_of(line, key) for line in lines]
     wanted, latest = set(asked.links), office.now() + _AHEAD
     sound = [each for each in read if each and each.url in wanted and asked.made_at <= each.at <= latest]
-    return Month.parse(asked.cycle), office.ledger.add_visits(sound), len(read) - len(sound)
+    own = office.ledger.visits(list({each.url for each in sound}))
+    better = [each for each in sound if not _is_known_better(own.get(each.url), each, asked.made_at)]
+    return Month.parse(asked.cycle), office.ledger.add_visits(better), len(read) - len(sound)
+
+
+def _is_known_better(own: Visit | None, brought: Visit, since: datetime) -> bool:
+    """Whether what is on record says more than what is brought: decided, and that since the list or of what is not."""
+    return own is not None and own.is_decided and (own.at >= since or not brought.is_decided)
 
 
 # --- the other computer ----------------------------------------------------------------------------

@@ -11,7 +11,7 @@ attributes of :class:`~zwgk_excel.workbooks.contract.excel_value.ExcelValue` as 
 """
 
 from zwgk_excel.domain.companions import REVIEWS
-from zwgk_excel.workbooks.contract.cover_texts import ALL_DONE, TO_DO
+from zwgk_excel.workbooks.contract.cover_texts import ALL_DONE, TO_DO, WITH_REMARKS
 from zwgk_excel.workbooks.contract.excel_value import ERROR, FIRST_DAY, LAST_DAY
 from zwgk_excel.workbooks.report.self_check.aside import ASIDE_CONDITION, LEFT_TO_INTAKE
 from zwgk_excel.workbooks.report.self_check.cell_rules import lacks, required
@@ -20,7 +20,10 @@ from zwgk_excel.workbooks.report.self_check.rule import OF_TASK, CheckRule, Item
 from zwgk_excel.workbooks.report.self_check.task_rules import task_rules
 from zwgk_excel.workbooks.report.self_check.verdict import (
     COMPLETE,
+    DOUBTFUL,
+    FREE,
     LACKS,
+    LATE,
     UNREADABLE,
     count_ahead,
     count_unlisted,
@@ -35,15 +38,19 @@ __all__ = [
     "ALL_DONE",
     "ASIDE_CONDITION",
     "COMPLETE",
+    "DOUBTFUL",
     "ERROR",
     "FIRST_DAY",
+    "FREE",
     "LACKS",
     "LAST_DAY",
+    "LATE",
     "LEFT_TO_INTAKE",
     "OF_TASK",
     "REVIEWS",
     "TO_DO",
     "UNREADABLE",
+    "WITH_REMARKS",
     "CheckRule",
     "ItemCounts",
     "TaskFlags",

@@ -50,7 +50,7 @@ def column_rules(column: Column) -> Iterator[CheckRule]:
             yield CheckRule(f"{ref}}}不是日期", no_date, lambda row: not row[key].blank and not row[key].is_day, (key,))
         case ColumnKind.INTEGER, _:
             no_number = f"AND(NOT({ref}.blank}}),NOT({ref}.is_whole}}),NOT({_counted(key)}))"
-            yield CheckRule(f"{ref}}}不是整数", no_number, partial(_is_no_number, key), (key,))
+            yield CheckRule(f"{ref}}}不是不小于 0 的整数", no_number, partial(_is_no_number, key), (key,))
         # LibreOffice takes some 15,000 tokens in one cell, and this rule is many of them: one column has it. In one
         # that an office adds only what can be no number at all is asked about.
         case ColumnKind.PHONE, _ if column.common:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from functools import partial
 
 from zwgk_excel.layout.columns import layout
+from zwgk_excel.layout.policy import shipped_policy
 from zwgk_excel.workbooks.contract.defined_names import PUBLISHED_FROM
+from zwgk_excel.workbooks.contract.excel_value import FIRST_DAY, LAST_DAY
 from zwgk_excel.workbooks.excel import serial
 from zwgk_excel.workbooks.report.self_check.rule import OF_TASK, CheckedRow, CheckRule, is_one_of, is_type
 
@@ -14,6 +16,13 @@ def _is_earlier(one: str, other: str, row: CheckedRow) -> bool:
     return row[one].is_day and row[other].is_day and row[one].day < row[other].day
 
 
+def _is_surely_late(row: CheckedRow) -> bool:
+    formed, published = row["formed_on"].number, row["published_on"].number  # days as text would take many tokens
+    return formed >= serial(FIRST_DAY) and published <= serial(LAST_DAY) and published - formed > _SURELY_LATE
+
+
+_SURELY_LATE = 2 * shipped_policy().publish_within_workdays
+"""Days within which any calendar has more working days than 条例第二十六条 allows: a sheet knows no holidays."""
 _CALL_TYPES = layout("report")["items"]["opinions_until"].types
 
 DATE_RULES = (
@@ -22,6 +31,14 @@ DATE_RULES = (
         "AND({published_on.is_day},{published_on.day}<{formed_on.day})",
         partial(_is_earlier, "published_on", "formed_on"),
         ("formed_on", "published_on"),
+    ),
+    CheckRule(
+        f"{{published_on}}在{{formed_on}} {_SURELY_LATE} 天以后，可能超期公开",
+        f"AND(N({{formed_on}})>={serial(FIRST_DAY)},N({{published_on}})<={serial(LAST_DAY)},"
+        f"N({{published_on}})-N({{formed_on}})>{_SURELY_LATE})",
+        _is_surely_late,
+        ("published_on",),
+        warning=True,
     ),
     CheckRule(
         "{opinions_until}早于{published_on}",

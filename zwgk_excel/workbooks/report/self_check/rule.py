@@ -23,7 +23,7 @@ class TaskFlags:
     """The flags of a task that the self-check uses."""
 
     expected: bool = False
-    """It must be answered in this workbook: mandatory, due by the end of its month, not waived."""
+    """It must be answered in this workbook: mandatory, of its month, due by that month's end, not waived."""
     policy: bool = False
     companions: tuple[Companion, ...] = ()
     published_from: date | None = None
@@ -35,6 +35,8 @@ class TaskFlags:
     mean another task, or are no others."""
     unfit: tuple[str, ...] = ()
     """Of a policy column the words of the types that alone do not satisfy it, in the order of the list."""
+    backlog: bool = False
+    """Of an earlier month, and not waived (补报): intake only remarks that it is open."""
 
     @classmethod
     def of(cls, listed: ReportTask) -> TaskFlags:
@@ -46,7 +48,8 @@ class TaskFlags:
         alone = (cell_text(duty.column), cell_text(duty.id)) if plain else ("", "")
         tight = cell_text(listed.label).replace(" ", "")
         names = (*alone, tight if tight != listed.label else "")
-        return cls(listed.expected, duty.policy, companions, first, duty.nil, names, unfit)
+        expected, backlog = listed.expected and not listed.backlog, listed.expected and listed.backlog
+        return cls(expected, duty.policy, companions, first, duty.nil, names, unfit, backlog)
 
 
 @dataclass(frozen=True, slots=True)

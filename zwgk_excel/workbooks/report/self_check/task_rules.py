@@ -20,6 +20,11 @@ def _nothing_said(row: CheckedRow) -> bool:
     return row.tally.total == 0 and row["statement"].blank and row.flags.expected
 
 
+def _is_backlog_open(row: CheckedRow) -> bool:
+    silent = row.status() or row.status(AnswerStatus.PENDING)
+    return row.flags.backlog and row.tally.total == 0 and row["statement"].blank and silent
+
+
 def _is_stated_only(row: CheckedRow) -> bool:
     return not row["statement"].blank and not row.status(AnswerStatus.NIL)
 
@@ -51,8 +56,10 @@ _TASK_RULES = (
     ),
     CheckRule(
         "请填写{statement}",
-        f"AND({says(AnswerStatus.NIL)},{{statement.absent}},NOT(AND({_NIL_REFUSED})))",
-        lambda row: row.status(AnswerStatus.NIL) and row["statement"].absent and not _is_nil_refused(row),
+        f"AND({says(AnswerStatus.NIL)},{{nil}},{{total}}=0,{{statement.absent}})",
+        lambda row: (
+            row.status(AnswerStatus.NIL) and row.flags.nil and row.tally.total == 0 and row["statement"].absent
+        ),
         ("statement",),
     ),
     CheckRule(
@@ -71,6 +78,13 @@ _TASK_RULES = (
         "AND({policy},{total}>{bad},{useful}=0)",
         lambda row: row.flags.policy and row.tally.total > row.tally.bad and row.tally.useful == 0,
         ("count",),
+    ),
+    CheckRule(
+        "还没有填报",
+        f"AND({{backlog}},{{total}}=0,{{statement.blank}},OR({{status.blank}},{says(AnswerStatus.PENDING)}))",
+        _is_backlog_open,
+        ("status",),
+        warning=True,
     ),
     CheckRule(
         "其中 {bad} 条不完整",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -10,7 +11,7 @@ from zwgk_excel.domain.returns import AnswerStatus
 from zwgk_excel.layout.columns import SheetLayout, common_columns, layout
 from zwgk_excel.layout.words import meanings, words
 from zwgk_excel.workbooks.contract.aside_rows import LINK_SIGN, may_be_aside
-from zwgk_excel.workbooks.contract.cover_texts import ALL_DONE, AMONG_AHEAD, AMONG_UNLISTED, TO_DO
+from zwgk_excel.workbooks.contract.cover_texts import ALL_DONE, AMONG_AHEAD, AMONG_UNLISTED, TO_DO, WITH_REMARKS
 from zwgk_excel.workbooks.contract.excel_value import ERROR, ExcelValue
 from zwgk_excel.workbooks.excel import serial
 from zwgk_excel.workbooks.report.self_check.aside import LEFT_TO_INTAKE
@@ -26,7 +27,9 @@ from zwgk_excel.workbooks.report.self_check.rule import (
 from zwgk_excel.workbooks.report.self_check.task_rules import task_rules
 from zwgk_excel.workbooks.writing.style import BAD, GOOD, OPTIONAL, WATCH
 
-COMPLETE, UNREADABLE = f"{GOOD} 完整", f"{BAD} 有无法识别的内容，请清除后重填"
+COMPLETE, DOUBTFUL, UNREADABLE = f"{GOOD} 完整", f"{WATCH} 请核对", f"{BAD} 有无法识别的内容，请清除后重填"
+FREE, LATE = "可选", "补报"
+"""Of a task without an answer that may have none, and of one of an earlier month."""
 LACKS = "缺"
 """Before the headings of what a row lacks."""
 
@@ -76,7 +79,7 @@ def item_check(
         return LEFT_TO_INTAKE
     named = vocabulary(sheet) | {"first_day": str(row.flags.published_from)}
     missing = "、".join(column.heading for column in required(sheet) if is_missing(column.key, cells[column.key]))
-    return _shown(COMPLETE, [f"{LACKS} {missing}"] if missing else [], row, item_rules(sheet), named)
+    return _shown((COMPLETE, DOUBTFUL), [f"{LACKS} {missing}"] if missing else [], row, item_rules(sheet), named)
 
 
 def task_check(values: Mapping[str, object], flags: TaskFlags, tally: ItemCounts) -> str:
@@ -87,13 +90,16 @@ def task_check(values: Mapping[str, object], flags: TaskFlags, tally: ItemCounts
     cells = {column.key: ExcelValue(values.get(column.key)) for column in sheet.inputs}
     row = CheckedRow(cells, flags, tally=tally)
     named = vocabulary(sheet) | {"total": tally.total, "bad": tally.bad, "unfit": "、".join(flags.unfit)}
-    return _shown(_task_state(row), [], row, task_rules(sheet), named)
+    state = _task_state(row)
+    return _shown((state, f"{WATCH}{state[1:]}"), [], row, task_rules(sheet), named)
 
 
 def _task_state(row: CheckedRow) -> str:
     if row.tally.total:
         return f"{GOOD} 已填 {row.tally.total} 条"
-    return f"{GOOD} {words('answer')[AnswerStatus.NIL]}" if row.status(AnswerStatus.NIL) else f"{OPTIONAL} 可选"
+    if row.status(AnswerStatus.NIL):
+        return f"{GOOD} {words('answer')[AnswerStatus.NIL]}"
+    return f"{OPTIONAL} {LATE if row.flags.backlog else FREE}"
 
 
 def tally(
@@ -118,9 +124,12 @@ def _folded(value: object) -> str:
 
 def overall_check(texts: Iterable[str], ahead: int = 0, unlisted: int = 0) -> str:
     """The overall state, from every 自查 text of both sheets, and what only the cover tells (:func:`count_ahead`)."""
-    count = sum(text.startswith(BAD) for text in texts) + ahead + unlisted
+    marks = Counter(text[:1] for text in texts)
+    count = marks[BAD] + ahead + unlisted
     among = AMONG_AHEAD.format(count=ahead) if ahead else AMONG_UNLISTED.format(count=unlisted) if unlisted else ""
-    return TO_DO.format(count=count) + among if count else ALL_DONE
+    if count:
+        return TO_DO.format(count=count) + among
+    return WITH_REMARKS.format(count=marks[WATCH]) if marks[WATCH] else ALL_DONE
 
 
 def count_ahead(items: Iterable[Mapping[str, object]], checks: Iterable[str], today: date) -> int:
@@ -137,12 +146,16 @@ def count_unlisted(rows: Iterable[tuple[object, object]], issued: Collection[str
     return sum(id_ != "" and id_ not in known and status in said for id_, status in filled)
 
 
-def _shown(state: str, errors: list[str], row: CheckedRow, rules: Iterable[CheckRule], named: Mapping[str, Any]) -> str:
+def _shown(
+    states: tuple[str, str], errors: list[str], row: CheckedRow, rules: Iterable[CheckRule], named: Mapping[str, Any]
+) -> str:
+    """The text of a row; ``states`` are its beginning where nothing is wrong, and where only something is doubtful."""
+    state, doubtful = states
     found = [rule for rule in rules if rule.holds(row)]
     errors = errors + [rule.words.format_map(named) for rule in found if not rule.warning]
     warnings = [rule.words.format_map(named) for rule in found if rule.warning]
     if errors:
         return "；".join([f"{BAD} {errors[0]}", *errors[1:], *(WATCH + each for each in warnings)])
     if warnings:
-        return "；".join([f"{WATCH}{state[1:]}", warnings[0], *(WATCH + each for each in warnings[1:])])
+        return "；".join([doubtful, warnings[0], *(WATCH + each for each in warnings[1:])])
     return state
