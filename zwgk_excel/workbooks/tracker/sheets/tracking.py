@@ -41,7 +41,8 @@ from zwgk_excel.workbooks.writing.formats import Formats, text_width
 from zwgk_excel.workbooks.writing.paper import fit_to_paper
 
 _FROZEN = 2
-_PIXELS_PER_WIDTH = 7
+_PIXELS_PER_WIDTH, _PIXELS_AROUND = 7, 5
+"""Of a column: for each character of its width, and beside them. A file tells the sum, in characters."""
 _EXTRA_WIDTH = 14.0
 _SHORT = 12
 """Character widths: texts in columns no wider are codes, and centred."""
@@ -160,9 +161,10 @@ def set_widths(
         if width is not None:
             pixels = round(width * _PIXELS_PER_WIDTH)
             page.sheet.set_column_pixels(position, position, pixels, None, options)
+            ours = (pixels - _PIXELS_AROUND) / _PIXELS_PER_WIDTH
         else:
             page.sheet.set_column(position, position, ours, None, options)
-        found.append((ours if width is None else width, hidden))
+        found.append((ours, hidden))
     return found
 
 
