@@ -160,7 +160,7 @@ def test_a_folder_without_rights(user: Path, capsys: pytest.CaptureFixture[str])
     """Where a policy keeps users out of XLSTART: nothing of it is there afterwards, and the record is told nothing."""
     (user / "AppData" / "Roaming" / "Microsoft").write_bytes(b"in the way")
     assert run(["addin", "install"]) == 2
-    assert "写不了" in capsys.readouterr().err
+    assert "无法写入" in capsys.readouterr().err
     assert not (user / ".zwgk" / "zwgk.conf").exists()
 
 
