@@ -39,7 +39,6 @@ test: $(VENV)/.installed-test
 	$(MAKE) -j3 lint tools lowest
 	$(BIN)/python -m pytest -n $(WORKERS)
 	$(BIN)/python -m tests.lowest run $(WORKERS)
-	$(BIN)/python -m tests.windows --workers $(WORKERS) --if-possible
 
 tools: $(VENV)/.installed-test
 	tests/setup.sh tools
@@ -58,7 +57,7 @@ check: lint
 test-lowest: lowest
 	$(BIN)/python -m tests.lowest run $(WORKERS)
 
-# For every change what only Windows has and what lies nearest to it (CHOSEN in tests/windows/__main__.py), within three
+# What only Windows has and what lies nearest to it (CHOSEN in tests/windows/__main__.py), within three
 # minutes; the rest asks little of the system and takes twenty: before a release, and after a change of paths, processes,
 # files or encodings.
 test-windows: $(VENV)/.installed-test
