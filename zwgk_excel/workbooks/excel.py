@@ -10,6 +10,8 @@ ROWS, COLUMNS = 1_048_576, 16_384
 """How many a sheet has."""
 A3, A4 = 8, 9
 """The papers' numbers in a sheet's page setup."""
+PIXELS_PER_WIDTH, PIXELS_AROUND = 7, 5
+"""Of a column: for each character of its width, and beside them. A file tells the sum, in characters."""
 EPOCH = date(1899, 12, 30)
 """The day with the number 0, so that 1900-03-01, the first day that Excel counts right, is 61."""
 EPOCH_1904 = date(1904, 1, 1)

@@ -9,7 +9,7 @@ from typing import Any
 
 from lxml import etree
 
-from zwgk_excel.workbooks.excel import address, column_number
+from zwgk_excel.workbooks.excel import PIXELS_AROUND, PIXELS_PER_WIDTH, address, column_number
 from zwgk_excel.workbooks.ooxml.addresses import Cell
 from zwgk_excel.workbooks.ooxml.package import MAIN, main
 
@@ -18,7 +18,7 @@ _STRAY = etree.XPath("*[not(self::m:row)] | comment() | processing-instruction()
 _UNNUMBERED = etree.XPath("boolean(m:row[not(number(@r) > 0)] | m:row/m:c[not(@r) or @r=''])", namespaces={"m": MAIN})
 _WIDTH, _HEIGHT = 8.43, 15.0
 """Of columns and rows that say nothing of their own: character widths, points."""
-_PIXELS_PER_WIDTH, _PADDING, _PIXELS_PER_POINT = 7, 5, 4 / 3
+_PIXELS_PER_POINT = 4 / 3
 
 
 class SheetCells:
@@ -73,7 +73,7 @@ class SheetCells:
             return 0
         default = next((float(each.get("defaultColWidth", _WIDTH)) for each in self._defaults()), _WIDTH)
         width = float(found.get("width", default)) if found is not None else default
-        return round(width * _PIXELS_PER_WIDTH) + (0 if found is not None else _PADDING)
+        return round(width * PIXELS_PER_WIDTH) + (0 if found is not None else PIXELS_AROUND)
 
     def height(self, row: int) -> int:
         """The height of a row in pixels."""

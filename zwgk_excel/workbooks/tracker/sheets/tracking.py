@@ -11,7 +11,7 @@ from typing import Any
 from zwgk_excel.domain.tracking import Timeliness, TrackerRow
 from zwgk_excel.layout.columns import Column, ColumnKind, SheetLayout, layout
 from zwgk_excel.layout.words import word
-from zwgk_excel.workbooks.excel import column_letters
+from zwgk_excel.workbooks.excel import PIXELS_AROUND, PIXELS_PER_WIDTH, column_letters
 from zwgk_excel.workbooks.tracker.previous.formula_moves import FILL_ROW, RowMapping, RowSpan
 from zwgk_excel.workbooks.tracker.previous.row_comments import CellComment
 from zwgk_excel.workbooks.tracker.previous.user_additions import ExtraCell, ExtraColumn, UserAdditions
@@ -41,8 +41,6 @@ from zwgk_excel.workbooks.writing.formats import Formats, text_width
 from zwgk_excel.workbooks.writing.paper import fit_to_paper
 
 _FROZEN = 2
-_PIXELS_PER_WIDTH, _PIXELS_AROUND = 7, 5
-"""Of a column: for each character of its width, and beside them. A file tells the sum, in characters."""
 _EXTRA_WIDTH = 14.0
 _SHORT = 12
 """Character widths: texts in columns no wider are codes, and centred."""
@@ -159,9 +157,9 @@ def set_widths(
         options = {"hidden": True} if hidden else {}
         ours = each.ours.width if each.ours else _EXTRA_WIDTH
         if width is not None:
-            pixels = round(width * _PIXELS_PER_WIDTH)
+            pixels = round(width * PIXELS_PER_WIDTH)
             page.sheet.set_column_pixels(position, position, pixels, None, options)
-            ours = (pixels - _PIXELS_AROUND) / _PIXELS_PER_WIDTH
+            ours = (pixels - PIXELS_AROUND) / PIXELS_PER_WIDTH
         else:
             page.sheet.set_column(position, position, ours, None, options)
         found.append((ours, hidden))
