@@ -14,7 +14,7 @@ import pytest
 
 from tests.clock import set_clock
 from tests.terminal import HOSTILE, acting
-from tests.web.site import article, day_of, here, reported, running
+from tests.web.site import article, day_of, here, reported, running, typed_rows
 from tests.workflow.desk import CYCLE, Desk, issue, item, new_desk, nil
 from zwgk_excel.cli.main import run
 from zwgk_excel.web import addresses
@@ -36,8 +36,7 @@ def site(authority):
 def prepared(tmp_path_factory, site) -> Path:
     """A workspace whose unit reported five pages of the site and one of another."""
     sent = issue(new_desk(tmp_path_factory.mktemp("office")))
-    links = [reported(site, kind, number).item for number, kind in KINDS.items()]
-    items = [item("D02 政府采购", title=each.title, url=each.url, published_on=each.published_on) for each in links]
+    items = typed_rows(site, KINDS)
     items.append(item("D02 政府采购", 9, url="http://elsewhere.test/1"))
     reply = sent.reply("市财政局", "a.xlsx", items=items, answers={("D04", MONTH): nil()})
     with sent.on(datetime(2026, 11, 20, 9)) as office:

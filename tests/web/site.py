@@ -12,7 +12,7 @@ import ssl
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -20,8 +20,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from tests.mail.authority import Authority
+from tests.workflow.desk import item
 from zwgk_excel.domain.link_checks import LinkVerdict, ReportedLink
 from zwgk_excel.domain.returns import Item
+from zwgk_excel.workbooks.report.fill_in import InputValue
 
 HOST = "www.city.test"
 FAULTY = {
@@ -300,6 +302,12 @@ def reported(site: Site, kind: str, number: int) -> ReportedLink:
     day = day_of(number)
     item = Item("D02/市财政局/2026-11", "D02", title_of(number), published_on=day, url=site.url(kind, number))
     return ReportedLink("市财政局", "a.xlsx", item)
+
+
+def typed_rows(site: Site, kinds: Mapping[int, str]) -> list[dict[str, InputValue]]:
+    """The same as rows that a unit types; ``kinds`` by numbers of pages."""
+    found = [reported(site, kind, number).item for number, kind in kinds.items()]
+    return [item("D02 政府采购", title=each.title, url=each.url, published_on=each.published_on) for each in found]
 
 
 def trusting(authority: Authority) -> ssl.SSLContext:

@@ -11,8 +11,8 @@ import xlwings as xw
 
 from tests.addin.clicks import click, desk_at
 from tests.addin.grid import GridApp
-from tests.web.site import here, reported, running
-from tests.workflow.desk import CYCLE, Desk, issue, item, new_desk, nil
+from tests.web.site import here, running, typed_rows
+from tests.workflow.desk import CYCLE, Desk, issue, new_desk, nil
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.web import addresses
 from zwgk_excel.workflow.intake.receiving import receive
@@ -28,8 +28,7 @@ def site(authority):
 def prepared(tmp_path_factory: pytest.TempPathFactory, site) -> Path:
     """A workspace that may visit the site, whose unit reported three of its pages."""
     sent = issue(new_desk(tmp_path_factory.mktemp("verifying")))
-    links = [reported(site, kind, number).item for number, kind in enumerate(("meta", "dead", "title"), 32)]
-    items = [item("D02 政府采购", title=each.title, url=each.url, published_on=each.published_on) for each in links]
+    items = typed_rows(site, dict(enumerate(("meta", "dead", "title"), 32)))
     reply = sent.reply("市财政局", "a.xlsx", items=items, answers={("D04", str(CYCLE)): nil()})
     with sent.on(datetime(2026, 11, 20, 9)) as office:
         receive(office, [reply], received_at=datetime(2026, 11, 20, 9))

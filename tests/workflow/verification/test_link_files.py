@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from tests.web.site import here, reported, running
-from tests.workflow.desk import CYCLE, Desk, issue, item, new_desk, nil
+from tests.web.site import here, running, typed_rows
+from tests.workflow.desk import CYCLE, Desk, issue, new_desk, nil
 from zwgk_excel.domain.link_checks import LinkVerdict, Visit, VisitFinding
 from zwgk_excel.web import addresses
 from zwgk_excel.workflow.errors import UserError
@@ -37,8 +37,7 @@ def prepared(tmp_path_factory, site) -> Path:
     sent = issue(new_desk(tmp_path_factory.mktemp("office")))
     hosts = ", ".join(f'"{each}"' for each in site.hosts)
     (sent.root / "zwgk.toml").write_text(f"[verify]\nhosts = [{hosts}]\nper_minute = 0\n", "utf-8")
-    links = [reported(site, kind, number).item for number, kind in enumerate(KINDS, 32)]
-    items = [item("D02 政府采购", title=each.title, url=each.url, published_on=each.published_on) for each in links]
+    items = typed_rows(site, dict(enumerate(KINDS, 32)))
     reply = sent.reply("市财政局", "a.xlsx", items=items, answers={("D04", str(CYCLE)): nil()})
     with sent.on(datetime(2026, 11, 20, 9)) as office:
         receive(office, [reply], received_at=datetime(2026, 11, 20, 9))
