@@ -13,6 +13,7 @@ from tests.addin.grid.model import GridError
 from tests.addin.refresh.conftest import Views
 from tests.addin.sheets import state
 from tests.workbooks.tracker_sample import realistic
+from zwgk_excel.addin.host.excel import Excel
 from zwgk_excel.addin.host.failures import NotRestored, UnrecognisedSheet
 from zwgk_excel.addin.host.session import Session
 from zwgk_excel.addin.refresh import tracker_refresh
@@ -31,7 +32,7 @@ TRACKING, REMOVED = TRACKER["tracking"], TRACKER["removed"]
 
 
 def refreshed(book: xw.Book, view: TrackerView) -> Refreshed:
-    return refresh_tracker(Session(book.app, book), book, view)
+    return refresh_tracker(Session(Excel(book.app, book)), book, view)
 
 
 def rows(book: xw.Book, name: str) -> list[list[Any]]:

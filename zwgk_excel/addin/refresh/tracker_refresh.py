@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
+from zwgk_excel.addin.host.excel import quiet
 from zwgk_excel.addin.host.failures import NotRestored, UnrecognisedSheet
 from zwgk_excel.addin.host.session import Session
 from zwgk_excel.addin.refresh.filters import Filters, filters_cleared
@@ -88,7 +89,7 @@ def refresh_tracker(
     except BaseException:
         try:
             if journal.changed:
-                with session.quiet(), filters_cleared(book):
+                with quiet(book.app), filters_cleared(book):
                     journal.roll_back()
         except Exception as error:
             raise NotRestored from error
@@ -109,7 +110,7 @@ class _AtWork:
         """Before the first thing on a sheet changes."""
         if not self._begun:
             self._begun = True
-            self._set_aside.enter_context(self._session.quiet())
+            self._set_aside.enter_context(quiet(self._book.app))
             self._set_aside.callback(self.filters.set_again, self._sheets)
             self._set_aside.enter_context(_view_kept(self._book))
         if name != layout("tracker")["identity"].name:
