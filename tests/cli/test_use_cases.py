@@ -12,7 +12,7 @@ import pytest
 from tests.test_wired import FACES, MODULES, Place, offered, origin, uses
 from tests.tools import ROOT
 from tests.workflow.two_months import two_months
-from zwgk_excel.cli import addin, duty, main, receipt, rectify, schedule, task, unit
+from zwgk_excel.cli import addin, catalogue, duty, main, receipt, rectify, schedule, task, unit
 
 COMMANDS: dict[str, Callable[..., object]] = {
     **{name: function for name, function, _ in main.COMMANDS},
@@ -26,6 +26,7 @@ COMMANDS: dict[str, Callable[..., object]] = {
             "unit": unit,
             "duty": duty,
             "task": task,
+            "catalogue": catalogue,
         }.items()
         for name, function, _ in module.COMMANDS
     },
@@ -34,6 +35,8 @@ SHOWN = {
     "adjust": "test_adjust.py::test_first_shown_then_done_then_undone",
     "assess": "test_assess.py::test_scores_for_other_programs",
     "bulletin": "test_bulletin.py::test_every_figure_is_that_of_status",
+    "catalogue import": "test_catalogue.py::test_imported_after_a_look_and_exported",
+    "catalogue export": "test_catalogue.py::test_imported_after_a_look_and_exported",
     "close": "test_closing.py::test_what_is_unusual_is_shown_and_asked_about",
     "reopen": "test_closing.py::test_reopened_after_a_look_at_what_it_changes",
     "consolidate": "test_month.py::test_a_whole_month",

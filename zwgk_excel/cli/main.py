@@ -13,6 +13,7 @@ from zwgk_excel.cli import (
     adjust,
     assess,
     bulletin,
+    catalogue,
     closing,
     decisions,
     doctor,
@@ -118,6 +119,7 @@ app.add_typer(schedule.app, name="schedule")
 app.add_typer(unit.app, name="unit")
 app.add_typer(duty.app, name="duty")
 app.add_typer(task.app, name="task")
+app.add_typer(catalogue.app, name="catalogue")
 app.add_typer(rectify.app, name="rectify")
 app.add_typer(settings.app, name="settings")
 app.add_typer(addin.app, name="addin")
