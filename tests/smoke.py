@@ -74,6 +74,7 @@ def steps(folder: Path) -> Iterator[Step]:
     yield Step(("undo", LAST_ACT_OF_DEMO, *by, "--yes"), (DONE,), LAST_ACT_OF_DEMO)
     yield Step(("consolidate", CYCLE, *here, "--as-of", AS_OF), (DONE, PROBLEMS), "总台账.xlsx")
     yield Step(("status", CYCLE, *here, "--as-of", AS_OF, "--json"), (DONE, PROBLEMS), "timeliness")
+    yield Step(("columns", *here, "--as-of", AS_OF, "--json"), (DONE, PROBLEMS), "days_since")
     yield Step(("assess", CYCLE, *here, "--as-of", AS_OF, "--json"), (DONE, PROBLEMS), "deductions")
     yield Step(("escalate", CYCLE, *here, "--as-of", AS_OF, "--export"), (DONE, PROBLEMS), ".xlsx")
     yield Step(("rectify", "list", *here), (DONE, PROBLEMS), "整改")

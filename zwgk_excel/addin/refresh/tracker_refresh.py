@@ -35,12 +35,15 @@ TABLES = (
     "matrix",
     "scores",
     "rectifications",
+    "column_updates",
     "items",
     "problems",
     "receipts",
     "letters",
     "acts",
 )
+_LATER = {"in_tray": "overview", "column_updates": "rectifications"}
+"""Sheets that came in later → the one behind which they stand."""
 _FORMER_ENDS = ("waived", "refusal")
 """The columns at which the print area of 跟踪台账 ended in earlier versions."""
 _RefreshPage = Callable[[Any, Sequence[Sequence[str]], RecordingWorkbook, Journal], None]
@@ -133,9 +136,9 @@ def _refresh(
         shape = tracker[key]
         page = recorded.sheets[shape.name]
         journal.on(shape.name)
-        if key == "in_tray" and shape.name not in sheets:
-            # A tracker of earlier versions has none, and without it the office would not see what waits.
-            sheets[shape.name] = _lay(book, page, journal, after=tracker["overview"].name)
+        if key in _LATER and shape.name not in sheets:
+            # A tracker of earlier versions has none, and 总览 refers to it.
+            sheets[shape.name] = _lay(book, page, journal, after=tracker[_LATER[key]].name)
         if shape.name not in sheets:
             skipped.append(shape.name)
             continue

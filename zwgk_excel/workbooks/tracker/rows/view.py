@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from zwgk_excel.domain.acts import Act
+from zwgk_excel.domain.column_updates import ColumnUpdate
 from zwgk_excel.domain.correspondence import OutgoingMessage
 from zwgk_excel.domain.duties import Unit
 from zwgk_excel.domain.escalation import EscalationCandidate, Rectification
@@ -134,6 +135,10 @@ class TrackerView:
     (:func:`zwgk_excel.workbooks.tracker.rows.score_rows.step_key`)."""
     refused: tuple[RefusedCell, ...] = ()
     """Cells of the tracking sheet that were not taken."""
+    updates: tuple[ColumnUpdate, ...] = ()
+    """The columns of all units with what was published there last."""
+    updates_confirmed: bool = False
+    """Whether their limits are the office's, and no sample."""
     tray: tuple[TrayRow, ...] = ()
     """What waits for the office, the most urgent first."""
     revision: int = 0
