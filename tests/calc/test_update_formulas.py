@@ -40,10 +40,10 @@ class Open:
     def __init__(self, document: Document, path: Path) -> None:
         self._document = document
         names = openpyxl.load_workbook(path).defined_names
-        self._day = next(iter(names[name_of("as_of")].destinations))
+        self._sheet, self._cell = next(iter(names[name_of("as_of")].destinations))
 
     def set_day(self, day: date) -> None:
-        self._document.set(*self._day, day)
+        self._document.set(self._sheet, self._cell, day)
         self._document.recalculate()
 
     def rows(self) -> dict[Value, tuple[Value, Value, Value]]:
