@@ -86,7 +86,7 @@ def steps(folder: Path) -> Iterator[Step]:
     yield Step(("reopen", PAST, *past, "--reason", "试", "--who", PERSON, "--yes"), (DONE,), "已撤销结账")
     objection = ("--unit", CORRECTED, "--points", "+2", "--reason", "申诉属实", "--who", PERSON)
     yield Step(("adjust", CYCLE, *objection, *here, "--yes"), (DONE,), CYCLE)
-    yield Step(("verify", CYCLE, *here), (REFUSED,), "[verify]")
+    yield Step(("verify", CYCLE, *here), (PROBLEMS,), "标题不符")
     yield Step(("bulletin", CYCLE, *here), (DONE, PROBLEMS), ".docx")
     yield Step(("export", CYCLE, "--to", str(folder / "数据.xlsx"), *here), (DONE,), "数据.xlsx")
     yield Step(("rollup", str(home), "--to", str(folder / "全市")), (DONE, PROBLEMS), "全市")
