@@ -39,6 +39,7 @@ SHOWN = {
     "catalogue export": "test_catalogue.py::test_imported_after_a_look_and_exported",
     "close": "test_closing.py::test_what_is_unusual_is_shown_and_asked_about",
     "reopen": "test_closing.py::test_reopened_after_a_look_at_what_it_changes",
+    "columns": "test_columns.py::test_for_people_and_for_programs",
     "consolidate": "test_month.py::test_a_whole_month",
     "doctor": "test_doctor.py::test_all_is_well",
     "escalate": "test_assess.py::test_from_the_list_to_the_closed_rectification",

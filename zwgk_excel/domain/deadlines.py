@@ -15,6 +15,7 @@ from functools import reduce
 from zwgk_excel.domain.duties import UNFIT_AT_FIRST, Cadence, Duty
 from zwgk_excel.domain.nil_policy import NilPolicy
 from zwgk_excel.domain.periods import Month, MonthDay, Period
+from zwgk_excel.domain.update_policy import UpdatePolicy
 from zwgk_excel.domain.workdays import Workdays
 
 
@@ -125,6 +126,8 @@ class Policy:
     """The first day of publication of what counts for a period; none for a cadence that is not there."""
     nil_reports: NilPolicy = field(default_factory=NilPolicy)
     """Where a unit may report that nothing happened."""
+    column_updates: UpdatePolicy = field(default_factory=UpdatePolicy)
+    """How long a column may stay without anything new."""
     unfit_types: frozenset[str] = UNFIT_AT_FIRST
     """Types of items that do not satisfy a policy column."""
     reminders: tuple[ReminderRule, ...] = ()

@@ -25,7 +25,7 @@ from zwgk_excel.workbooks.tracker.previous.office_input import LAST_ACT_KEY, LED
 from zwgk_excel.workbooks.tracker.previous.stray_cells import StrayCell
 from zwgk_excel.workbooks.tracker.previous.user_additions import named_strays
 from zwgk_excel.workbooks.tracker.recording_workbook import RecordingWorkbook
-from zwgk_excel.workbooks.tracker.rows.row_values import PLAIN_TABLES, RowValues, row_counts
+from zwgk_excel.workbooks.tracker.rows.row_values import PLAIN_TABLES, RowValues
 from zwgk_excel.workbooks.tracker.rows.score_rows import removed_headings, unplaced_texts
 from zwgk_excel.workbooks.tracker.rows.view import TrackerView, with_places
 from zwgk_excel.workbooks.tracker.tracker_workbook import recorded_removed, recorded_tracker
@@ -36,6 +36,7 @@ TABLES = (
     "matrix",
     "scores",
     "rectifications",
+    "column_updates",
     "items",
     "problems",
     "receipts",
@@ -43,8 +44,8 @@ TABLES = (
     "letters",
     "acts",
 )
-_LAID = {"in_tray": "overview", "link_checks": "receipts"}
-"""Sheets that trackers of earlier versions lack, and after which one they are added."""
+_LATER = {"in_tray": "overview", "column_updates": "rectifications", "link_checks": "receipts"}
+"""Sheets that came in later → the one behind which they stand."""
 _FORMER_ENDS = ("waived", "refusal")
 """The columns at which the print area of 跟踪台账 ended in earlier versions."""
 _RefreshPage = Callable[[Any, Sequence[Sequence[str]], RecordingWorkbook, Journal], None]
@@ -137,11 +138,9 @@ def _refresh(
         shape = tracker[key]
         page = recorded.sheets[shape.name]
         journal.on(shape.name)
-        if key in _LAID and shape.name not in sheets:
-            # A tracker of earlier versions has none. Without the in-tray the office would not see what waits.
-            if key in PLAIN_TABLES and not row_counts(view)[key]:
-                continue
-            sheets[shape.name] = _lay(book, page, journal, after=tracker[_LAID[key]].name)
+        if key in _LATER and shape.name not in sheets:
+            # A tracker of earlier versions has none, and 总览 refers to it.
+            sheets[shape.name] = _lay(book, page, journal, after=tracker[_LATER[key]].name)
         if shape.name not in sheets:
             skipped.append(shape.name)
             continue

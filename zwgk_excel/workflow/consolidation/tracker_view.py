@@ -16,6 +16,7 @@ from zwgk_excel.workflow.acts.history import recorded_acts
 from zwgk_excel.workflow.assessment.assessing import assess_for_ladder, assess_months
 from zwgk_excel.workflow.escalation.escalating import ladder_of
 from zwgk_excel.workflow.office.context import Office
+from zwgk_excel.workflow.tracking.column_updates import office_column_updates
 from zwgk_excel.workflow.tracking.statuses import Statuses
 from zwgk_excel.workflow.verification import checked_months
 
@@ -61,6 +62,8 @@ def tracker_view(
         remarks=typed.remarks,
         mended=typed.mended,
         refused=tuple(replace(each, problem=office.apply_severities([each.problem])[0]) for each in refused),
+        updates=office_column_updates(office, found),
+        updates_confirmed=settings.policy.column_updates.confirmed,
         revision=len(office.ledger.decisions()),
     )
 

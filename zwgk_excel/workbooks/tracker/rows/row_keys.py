@@ -26,6 +26,7 @@ ROW_KEYS: Mapping[str, tuple[str, ...]] = {
     "acts": ("number",),
     "scores": ("cycle", "unit", "rule", "obligation"),
     "rectifications": ("number", "cycle", "unit", "step"),
+    "column_updates": ("unit", "duty"),
     "removed": ("obligation", "column"),
 }
 """Sheet → the columns that say what a row is about: an item stays the same when its unit sends it again.

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from zwgk_excel.domain.acts import Act
+from zwgk_excel.domain.column_updates import ColumnUpdate
 from zwgk_excel.domain.correspondence import OutgoingMessage
 from zwgk_excel.domain.duties import Unit
 from zwgk_excel.domain.escalation import EscalationCandidate, Rectification
@@ -138,6 +139,10 @@ class TrackerView:
     """Cells of the tracking sheet that were not taken."""
     link_checks: Mapping[Month, Sequence[LinkCheck]] = field(default_factory=dict)
     """Month → its links that count, of the months of which some were visited."""
+    updates: tuple[ColumnUpdate, ...] = ()
+    """The columns of all units with what was published there last."""
+    updates_confirmed: bool = False
+    """Whether their limits are the office's, and no sample."""
     tray: tuple[TrayRow, ...] = ()
     """What waits for the office, the most urgent first."""
     revision: int = 0
