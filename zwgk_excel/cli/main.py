@@ -19,6 +19,7 @@ from zwgk_excel.cli import (
     duty,
     escalate,
     export,
+    fault,
     fetch,
     intake,
     mail,
@@ -119,6 +120,7 @@ app.add_typer(unit.app, name="unit")
 app.add_typer(duty.app, name="duty")
 app.add_typer(task.app, name="task")
 app.add_typer(rectify.app, name="rectify")
+app.add_typer(fault.app, name="fault")
 app.add_typer(settings.app, name="settings")
 app.add_typer(addin.app, name="addin")
 

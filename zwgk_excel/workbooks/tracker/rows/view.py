@@ -18,6 +18,7 @@ from zwgk_excel.domain.problems import CellRef, Problem
 from zwgk_excel.domain.returns import Receipt
 from zwgk_excel.domain.score_rules import Scoring
 from zwgk_excel.domain.scoring import Assessment
+from zwgk_excel.domain.site_faults import FaultState
 from zwgk_excel.domain.tracking import TrackerRow
 from zwgk_excel.layout.columns import layout
 
@@ -138,6 +139,8 @@ class TrackerView:
     """Cells of the tracking sheet that were not taken."""
     link_checks: Mapping[Month, Sequence[LinkCheck]] = field(default_factory=dict)
     """Month → its links that count, of the months of which some were visited."""
+    site_faults: tuple[FaultState, ...] = ()
+    """The faults on the website that units were asked to put right, by number."""
     tray: tuple[TrayRow, ...] = ()
     """What waits for the office, the most urgent first."""
     revision: int = 0
