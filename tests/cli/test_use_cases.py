@@ -12,7 +12,7 @@ import pytest
 from tests.test_wired import FACES, MODULES, Place, offered, origin, uses
 from tests.tools import ROOT
 from tests.workflow.two_months import two_months
-from zwgk_excel.cli import addin, catalogue, duty, main, receipt, rectify, schedule, task, unit
+from zwgk_excel.cli import addin, catalogue, duty, fault, main, receipt, rectify, schedule, task, unit
 
 COMMANDS: dict[str, Callable[..., object]] = {
     **{name: function for name, function, _ in main.COMMANDS},
@@ -22,6 +22,7 @@ COMMANDS: dict[str, Callable[..., object]] = {
             "receipt": receipt,
             "schedule": schedule,
             "rectify": rectify,
+            "fault": fault,
             "addin": addin,
             "unit": unit,
             "duty": duty,
@@ -71,6 +72,8 @@ SHOWN = {
     "schedule show": "test_schedule.py::test_from_nothing_to_nothing",
     "send": "test_mail.py::test_a_month_of_mails",
     "status": "test_month.py::test_a_whole_month",
+    "fault send": "test_fault.py::test_from_the_fault_to_the_office_s_word",
+    "fault accept": "test_fault.py::test_from_the_fault_to_the_office_s_word",
     "verify": "test_verify.py::test_by_way_of_another_computer",
     "unit rename": "test_units.py::test_a_unit_is_renamed_after_it_was_shown_what_changes",
     "unit merge": "test_units.py::test_units_are_merged",

@@ -21,6 +21,7 @@ from zwgk_excel.cli import (
     duty,
     escalate,
     export,
+    fault,
     fetch,
     intake,
     mail,
@@ -123,6 +124,7 @@ app.add_typer(duty.app, name="duty")
 app.add_typer(task.app, name="task")
 app.add_typer(catalogue.app, name="catalogue")
 app.add_typer(rectify.app, name="rectify")
+app.add_typer(fault.app, name="fault")
 app.add_typer(settings.app, name="settings")
 app.add_typer(addin.app, name="addin")
 

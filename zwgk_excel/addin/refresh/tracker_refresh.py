@@ -41,10 +41,16 @@ TABLES = (
     "problems",
     "receipts",
     "link_checks",
+    "site_faults",
     "letters",
     "acts",
 )
-_LATER = {"in_tray": "overview", "column_updates": "rectifications", "link_checks": "receipts"}
+_LATER = {
+    "in_tray": "overview",
+    "column_updates": "rectifications",
+    "link_checks": "receipts",
+    "site_faults": "link_checks",
+}
 """Sheets that came in later → the one behind which they stand."""
 _FORMER_ENDS = ("waived", "refusal")
 """The columns at which the print area of 跟踪台账 ended in earlier versions."""

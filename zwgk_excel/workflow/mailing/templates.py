@@ -150,9 +150,23 @@ def reminder_text(
         "late_count": str(len(reminder.late) or ""),
         "feedback": feedback_due(office, reminder.feedback, office.now().date()).get(reminder.unit, ""),
         "columns": _columns(columns, office.now().date()),
+        "faults": _faults(reminder),
+        "fault_count": str(len(reminder.faults) or ""),
     }
-    name = f"mail_{reminder.level}.txt" if owed_by(reminder) else "mail_feedback.txt"
+    alone = "mail_feedback.txt" if reminder.feedback else "mail_unmended.txt"
+    name = f"mail_{reminder.level}.txt" if owed_by(reminder) else alone
     return filled(office, name, reminder.unit, cycle, values)
+
+
+def _faults(reminder: Reminder) -> MailTable:
+    """The faults on the website that a unit is reminded of, with the day of each."""
+    sheet = layout("tracker")["site_faults"]
+    headings = tuple(sheet.heading(key) for key in ("number", "title", "found", "mend_by"))
+    rows = tuple(
+        (str(case.number), case.fault.title or case.fault.task, case.fault.found, day_words(case.mend_by))
+        for case in (each.case for each in reminder.faults)
+    )
+    return MailTable(headings, rows)
 
 
 def filled(office: Office, name: str, unit: str, cycle: Month, values: Mapping[str, PlaceholderValue]) -> RenderedMail:

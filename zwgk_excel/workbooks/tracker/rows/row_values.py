@@ -18,6 +18,7 @@ from zwgk_excel.domain.link_checks import LinkCheck, LinkVerdict
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import Problem
 from zwgk_excel.domain.returns import Item, Receipt
+from zwgk_excel.domain.site_faults import FaultOutcome, FaultState
 from zwgk_excel.domain.text import clean
 from zwgk_excel.domain.tracking import Timeliness, TrackerRow
 from zwgk_excel.layout.act_words import ActWords, act_words, person_words
@@ -322,6 +323,40 @@ def _link_check_row(cycle: Month, check: LinkCheck) -> RowValues:
     }
 
 
+def site_fault_rows(view: TrackerView) -> Iterator[RowValues]:
+    """Every fault that a unit was asked to put right: what waits for the office first, settled ones last."""
+    order = list(FaultOutcome)
+    states = sorted(view.site_faults, key=lambda each: (order.index(each.outcome), -each.case.number))
+    return (_site_fault_row(each) for each in states)
+
+
+def _site_fault_row(state: FaultState) -> RowValues:
+    case, fault, said = state.case, state.case.fault, state.case.answer
+    told_by = case.words[-1] if case.words else None
+    file = said.file if said else ""
+    return {
+        "outcome": word("fault_outcome", state.outcome),
+        "number": case.number,
+        "unit": fault.unit,
+        "cycle": str(case.cycle),
+        "kind": word("fault_kind", fault.kind),
+        "task": fault.task,
+        "title": fault.title,
+        "url": fault.url,
+        "found": in_excel(fault.found),
+        "raised_on": case.raised_at.date(),
+        "mend_by": case.mend_by,
+        "status": word("fault_answer", said.answer.status) if said else "",
+        "new_url": said.answer.url if said else "",
+        "explanation": said.answer.explanation if said else "",
+        "answered_at": said.at.replace(microsecond=0) if said else None,
+        "rechecked": f"{verdict_of(state.check)} {told(state.check)}".strip() if state.check else "",
+        "mended_on": state.mended_on,
+        "judged": f"{told_by.who}：{told_by.reason}" if told_by else "",
+        "file": FileLink(file.partition("/")[2], file) if file else None,
+    }
+
+
 def _newest_first(cycle: Month | None) -> tuple[int, int]:
     return (-cycle.year, -cycle.month) if cycle else (1, 0)
 
@@ -343,6 +378,7 @@ PLAIN_TABLES: Mapping[str, Callable[[TrackerView], Iterator[RowValues]]] = {
     "problems": problem_rows,
     "receipts": receipt_rows,
     "link_checks": link_check_rows,
+    "site_faults": site_fault_rows,
     "letters": letter_rows,
     "acts": act_rows,
 }
@@ -357,6 +393,7 @@ def row_counts(view: TrackerView) -> Mapping[str, int]:
         "problems": len(view.problems),
         "receipts": len(view.receipts),
         "link_checks": sum(map(len, view.link_checks.values())),
+        "site_faults": len(view.site_faults),
         "letters": len(view.letters),
         "acts": len(view.acts),
     }

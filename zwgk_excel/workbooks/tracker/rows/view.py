@@ -19,6 +19,7 @@ from zwgk_excel.domain.problems import CellRef, Problem
 from zwgk_excel.domain.returns import Receipt
 from zwgk_excel.domain.score_rules import Scoring
 from zwgk_excel.domain.scoring import Assessment
+from zwgk_excel.domain.site_faults import FaultState
 from zwgk_excel.domain.tracking import TrackerRow
 from zwgk_excel.layout.columns import layout
 
@@ -143,6 +144,8 @@ class TrackerView:
     """The columns of all units with what was published there last."""
     updates_confirmed: bool = False
     """Whether their limits are the office's, and no sample."""
+    site_faults: tuple[FaultState, ...] = ()
+    """The faults on the website that units were asked to put right, by number."""
     tray: tuple[TrayRow, ...] = ()
     """What waits for the office, the most urgent first."""
     revision: int = 0
