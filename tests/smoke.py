@@ -85,6 +85,8 @@ def steps(folder: Path) -> Iterator[Step]:
     yield Step(("reopen", PAST, *past, "--reason", "试", "--who", PERSON, "--yes"), (DONE,), "已撤销结账")
     objection = ("--unit", CORRECTED, "--points", "+2", "--reason", "申诉属实", "--who", PERSON)
     yield Step(("adjust", CYCLE, *objection, *here, "--yes"), (DONE,), CYCLE)
+    yield Step(("published", "import", *here), (REFUSED,), "没有新的清单")
+    yield Step(("published", "reconcile", CYCLE, *here), (DONE,), "还没有导入过网站清单")
     yield Step(("verify", CYCLE, *here), (REFUSED,), "[verify]")
     yield Step(("bulletin", CYCLE, *here), (DONE, PROBLEMS), ".docx")
     yield Step(("export", CYCLE, "--to", str(folder / "数据.xlsx"), *here), (DONE,), "数据.xlsx")

@@ -25,6 +25,7 @@ from zwgk_excel.cli import (
     month,
     node,
     password,
+    published,
     receipt,
     receive,
     rectify,
@@ -119,6 +120,7 @@ app.add_typer(unit.app, name="unit")
 app.add_typer(duty.app, name="duty")
 app.add_typer(task.app, name="task")
 app.add_typer(rectify.app, name="rectify")
+app.add_typer(published.app, name="published")
 app.add_typer(settings.app, name="settings")
 app.add_typer(addin.app, name="addin")
 

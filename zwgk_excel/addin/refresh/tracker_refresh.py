@@ -39,6 +39,7 @@ TABLES = (
     "problems",
     "receipts",
     "letters",
+    "reconciled",
     "acts",
 )
 _FORMER_ENDS = ("waived", "refusal")

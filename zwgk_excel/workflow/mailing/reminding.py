@@ -11,6 +11,7 @@ from pathlib import Path
 from zwgk_excel.domain.correspondence import HANDED_OVER, LetterKind, LetterState, OutgoingMessage
 from zwgk_excel.domain.deadlines import ReminderLevel, ReminderRule
 from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.reconciliation import Reconciled
 from zwgk_excel.domain.reminders import Reminder, owed_by, reminders, with_late_feedback
 from zwgk_excel.domain.tracking import ObligationStatus
 from zwgk_excel.layout.words import word
@@ -41,6 +42,7 @@ from zwgk_excel.workflow.mailing.delivery import (
 from zwgk_excel.workflow.mailing.sending import addresses
 from zwgk_excel.workflow.mailing.templates import reminder_text
 from zwgk_excel.workflow.office.context import Office, Progress, find_unit, no_progress
+from zwgk_excel.workflow.published.reconciling import unreported_by_unit
 from zwgk_excel.workflow.tracking.feedback import feedback_overdue, office_consultations
 
 
@@ -144,9 +146,11 @@ def remind(
         # The tasks of a unit that is no more are in the returns of both.
         units_of = {each.obligation.unit for row in going for each in owed_by(row.reminder)}
         asked = asked_corrections(office, units_of | {row.unit for row in going})
+        months = {each.obligation.cycle for row in going for each in owed_by(row.reminder)}
+        unreported = unreported_by_unit(office, months)
         keys = {each.obligation.key for row in going for each in owed_by(row.reminder)}
         remake_markups(office, [each.receipt for key, each in asked.items() if key in keys])
-        drafts = [_draft(office, row.reminder, row, day, asked) for row in going]
+        drafts = [_draft(office, row.reminder, row, day, asked, unreported.get(row.unit, ())) for row in going]
         return ReminderRun(
             rows, deliver_all(office, drafts, way, folder_of(office, day), progress), quarantined_count(office)
         )
@@ -217,11 +221,16 @@ def _sent_recently(
 
 
 def _draft(
-    office: Office, reminder: Reminder, row: UnitReminder, day: date, asked: Mapping[str, AskedCorrection]
+    office: Office,
+    reminder: Reminder,
+    row: UnitReminder,
+    day: date,
+    asked: Mapping[str, AskedCorrection],
+    unreported: Sequence[Reconciled],
 ) -> PreparedMail:
     cycle = _newest_cycle(office)
     key = _key(office, reminder.unit, day)
-    text = reminder_text(office, reminder, cycle, asked)
+    text = reminder_text(office, reminder, cycle, asked, unreported)
     keys = [each.obligation.key for each in owed_by(reminder)]
     faulty = [asked[each].receipt for each in keys if each in asked]
     letter = OutgoingMessage(

@@ -10,6 +10,7 @@ from pathlib import Path
 from zwgk_excel.domain.mend_time import MendTime
 from zwgk_excel.domain.obligations import ListedAs, Obligation, ReportTask, reference_of
 from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.reconciliation import Reconciled
 from zwgk_excel.domain.reminders import Reminder, due_of, owed_by
 from zwgk_excel.domain.returns import Receipt
 from zwgk_excel.domain.subject_codes import reply_code
@@ -32,6 +33,7 @@ from zwgk_excel.workflow.mailing.asked_corrections import (
 )
 from zwgk_excel.workflow.office.context import Office
 from zwgk_excel.workflow.office.workspace import Workspace
+from zwgk_excel.workflow.published.line_words import titles_of
 from zwgk_excel.workflow.tracking.feedback import feedback_due
 
 
@@ -115,12 +117,17 @@ def return_text(office: Office, receipt: Receipt, time: MendTime, markup: str, *
 
 
 def reminder_text(
-    office: Office, reminder: Reminder, cycle: Month, asked: Mapping[str, AskedCorrection]
+    office: Office,
+    reminder: Reminder,
+    cycle: Month,
+    asked: Mapping[str, AskedCorrection],
+    unreported: Sequence[Reconciled] = (),
 ) -> RenderedMail:
     """The mail that reminds a unit; ``cycle`` is the one whose workbook it answers with. Raises UserError.
 
     One that owes only the feedback on consultations has a text of its own: 本期无更新 is no answer to that.
     ``asked`` are by key the tasks that were reported with errors: they are told apart, with their last day.
+    ``unreported`` is what the website's list has of the unit and no return.
     """
     officers = _officers(office, reminder.unit, Month.of(office.now().date()))
     nearest = min((due_of(each)[0] for each in reminder.upcoming), default=None)
@@ -143,6 +150,8 @@ def reminder_text(
         "late": _statuses(reminder.late, reminder.unit, officers),
         "late_count": str(len(reminder.late) or ""),
         "feedback": feedback_due(office, reminder.feedback, office.now().date()).get(reminder.unit, ""),
+        "published": titles_of(unreported),
+        "published_count": str(len(unreported) or ""),
     }
     name = f"mail_{reminder.level}.txt" if owed_by(reminder) else "mail_feedback.txt"
     return filled(office, name, reminder.unit, cycle, values)

@@ -22,6 +22,7 @@ ROW_KEYS: Mapping[str, tuple[str, ...]] = {
     "problems": ("file", "sheet", "cell", "code", "obligation"),
     "receipts": ("file", "sha256"),
     "letters": ("letter",),
+    "reconciled": ("cycle", "unit", "agreement", "reported_title", "listed_title", "url"),
     "acts": ("number",),
     "scores": ("cycle", "unit", "rule", "obligation"),
     "rectifications": ("number", "cycle", "unit", "step"),
