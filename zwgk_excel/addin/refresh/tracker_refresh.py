@@ -43,6 +43,7 @@ TABLES = (
     "link_checks",
     "site_faults",
     "letters",
+    "reconciled",
     "acts",
 )
 _LATER = {
@@ -50,6 +51,7 @@ _LATER = {
     "column_updates": "rectifications",
     "link_checks": "receipts",
     "site_faults": "link_checks",
+    "reconciled": "letters",
 }
 """Sheets that came in later → the one behind which they stand."""
 _FORMER_ENDS = ("waived", "refusal")
