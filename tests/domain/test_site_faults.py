@@ -92,6 +92,12 @@ def test_who_said_so_truthfully_had_it_mended_on_that_day():
     assert (silent.mended_on, silent.is_late(date(2026, 12, 21))) == (date(2026, 12, 20), True)
 
 
+def test_an_answer_dated_back_makes_no_earlier_visit_one_of_the_recheck():
+    dated_back = GivenAnswer(FaultAnswer(1, MENDED), datetime(2026, 11, 20), "收件箱/a.xlsx")
+    found = replace(case(answers=(dated_back,)), raised_at=datetime(2026, 12, 3))
+    assert state(found, seen(2, GONE)).outcome is FaultOutcome.ANSWERED
+
+
 def test_a_title_corrected_in_the_report_is_mended():
     shown = seen(4, title="关于采购的通知", on=3)
     assert state(case(), shown, day=5).outcome is FaultOutcome.ASKED

@@ -28,7 +28,6 @@ from zwgk_excel.cli.options import (
     cycle,
     day,
     who,
-    who_if_named,
 )
 
 if TYPE_CHECKING:
@@ -77,7 +76,7 @@ def send(
         way = delivery_method(office.workspace.settings, files=eml, outlook=outlook)
         asked: dict[str, Any] = {"units": unit or (), "resend": resend or ()}
         if yes:
-            by = who_if_named(office, name)
+            by = who(office, name)
             done = work.ask(office, wanted, way, **asked, who=by, reason=reason, progress=step)
             rows, delivery_run, missing = done.askings, done.delivery_run, ""
         else:
