@@ -73,8 +73,9 @@ due = {{ months = 0, day = {day} }}
 final = {{ months = 0, day = 31 }}
 
 # 演示：这两个栏目按动态要闻看，常规栏目的更新时限短一些
-[column_updates.dynamic]
-duties = ["D05", "D07"]
+[column_updates.duties]
+D05 = "dynamic"
+D07 = "dynamic"
 [column_updates.regular]
 days = 60
 warn = 20
