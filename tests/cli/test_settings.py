@@ -336,6 +336,8 @@ SHOWN |= dict.fromkeys(JUDGED, "tests/cli/test_settings.py::test_what_it_does_to
 SHOWN["feedback_within_workdays"] = (
     "tests/workflow/tracking/test_feedback.py::test_the_term_is_policy_and_a_closed_month_keeps_its_own"
 )
+SHOWN["mend_site_within_workdays"] = "tests/cli/test_fault.py::test_until_when_is_a_setting"
+SHOWN["scoring.site_fault"] = "tests/workflow/site_faults/test_loop.py::test_from_a_dead_link_to_the_score"
 SHOWN["scoring.corrections"] = "tests/cli/test_closing.py::test_a_correction_counts_where_the_settings_say_so"
 
 

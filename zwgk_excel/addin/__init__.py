@@ -1,4 +1,4 @@
-"""What the ribbon's buttons call: one function for each, ordinary xlwings, nothing but Chinese sentences out of them.
+"""What the ribbon's buttons call: one function for each, nothing but Chinese sentences out of them.
 
 A button is an entry of ``vba_shim/buttons.toml``, a function here of that name, and what it does in
 :mod:`zwgk_excel.addin.buttons`; docs/recipes.md shows how to add one.
@@ -36,7 +36,7 @@ def consolidate() -> None:
     from zwgk_excel.addin.buttons import consolidation
     from zwgk_excel.addin.host.run_button import run_button
 
-    run_button("consolidate", consolidation.consolidate, consolidation.consolidate_saved)
+    run_button("consolidate", consolidation.consolidate)
 
 
 def send_back() -> None:
@@ -45,6 +45,14 @@ def send_back() -> None:
     from zwgk_excel.addin.host.run_button import run_button
 
     run_button("send_back", mailing.send_back)
+
+
+def import_published() -> None:
+    """网站清单: exports of the website's back office are taken in, after a dry run."""
+    from zwgk_excel.addin.buttons import publishing
+    from zwgk_excel.addin.host.run_button import run_button
+
+    run_button("import_published", publishing.import_published)
 
 
 def verify() -> None:

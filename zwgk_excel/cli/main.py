@@ -13,6 +13,7 @@ from zwgk_excel.cli import (
     adjust,
     assess,
     bulletin,
+    catalogue,
     closing,
     columns,
     decisions,
@@ -20,12 +21,14 @@ from zwgk_excel.cli import (
     duty,
     escalate,
     export,
+    fault,
     fetch,
     intake,
     mail,
     month,
     node,
     password,
+    published,
     receipt,
     receive,
     rectify,
@@ -120,7 +123,10 @@ app.add_typer(schedule.app, name="schedule")
 app.add_typer(unit.app, name="unit")
 app.add_typer(duty.app, name="duty")
 app.add_typer(task.app, name="task")
+app.add_typer(catalogue.app, name="catalogue")
 app.add_typer(rectify.app, name="rectify")
+app.add_typer(fault.app, name="fault")
+app.add_typer(published.app, name="published")
 app.add_typer(settings.app, name="settings")
 app.add_typer(addin.app, name="addin")
 

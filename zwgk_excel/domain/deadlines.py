@@ -116,6 +116,8 @@ class Policy:
     """政府信息公开条例 第二十六条: within 20 working days after the information was formed."""
     feedback_within_workdays: int = 20
     """The result of a consultation (征集) is told so many working days after its end, or sooner: the office's habit."""
+    mend_site_within_workdays: int = 5
+    """A fault on the website is put right so many working days after its unit was asked, or sooner: a sample."""
     extend_within_days: int = 180
     """An extension goes no further than so many calendar days from the due date or from today: the office's habit."""
     carry_months: int = 12

@@ -7,11 +7,12 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
+from zwgk_excel.addin.host.excel import quiet
 from zwgk_excel.addin.host.failures import NotRestored, UnrecognisedSheet
 from zwgk_excel.addin.host.session import Session
 from zwgk_excel.addin.refresh.filters import Filters, filters_cleared
 from zwgk_excel.addin.refresh.journal import Journal
-from zwgk_excel.addin.refresh.live_book import NO_NAME, formulas_of, grid_of, lacks_name, used_cells
+from zwgk_excel.addin.refresh.live_book import NO_NAME, OpenSheets, formulas_of, grid_of, lacks_name, used_cells
 from zwgk_excel.addin.refresh.office_columns import AddedColumns, fill_new_rows, removed_values_of
 from zwgk_excel.addin.refresh.overview_refresh import refresh_overview, refresh_unit_page, strays_of_overview
 from zwgk_excel.addin.refresh.rules_refresh import refresh_rules, select_again
@@ -39,10 +40,19 @@ TABLES = (
     "items",
     "problems",
     "receipts",
+    "link_checks",
+    "site_faults",
     "letters",
+    "reconciled",
     "acts",
 )
-_LATER = {"in_tray": "overview", "column_updates": "rectifications"}
+_LATER = {
+    "in_tray": "overview",
+    "column_updates": "rectifications",
+    "link_checks": "receipts",
+    "site_faults": "link_checks",
+    "reconciled": "letters",
+}
 """Sheets that came in later → the one behind which they stand."""
 _FORMER_ENDS = ("waived", "refusal")
 """The columns at which the print area of 跟踪台账 ended in earlier versions."""
@@ -67,14 +77,14 @@ class Refreshed:
 
 
 def refresh_tracker(
-    session: Session, book: Any, view: TrackerView, known: Mapping[str, Any] | None = None
+    session: Session, book: Any, view: TrackerView, known: OpenSheets | None = None
 ) -> Refreshed:
     """Lay ``view`` over the open tracker ``book`` (xlwings) and save it. On any error everything is taken back.
 
-    ``known`` are its sheets by their names, for who has them at hand. Raises :class:`NotRestored` where not even that
-    could be done.
+    ``known`` are its sheets, for who has them at hand; new ones come to them. Raises :class:`NotRestored` where not
+    even that could be done.
     """
-    sheets = dict(known) if known is not None else {sheet.name: sheet for sheet in book.sheets}
+    sheets = OpenSheets(book) if known is None else known
     recorded = recorded_tracker(view)
     session.status(f"核对“{layout('tracker').file_name}”")
     set_aside = ExitStack()
@@ -88,7 +98,7 @@ def refresh_tracker(
     except BaseException:
         try:
             if journal.changed:
-                with session.quiet(), filters_cleared(book):
+                with quiet(book.app), filters_cleared(book):
                     journal.roll_back()
         except Exception as error:
             raise NotRestored from error
@@ -109,7 +119,7 @@ class _AtWork:
         """Before the first thing on a sheet changes."""
         if not self._begun:
             self._begun = True
-            self._set_aside.enter_context(self._session.quiet())
+            self._set_aside.enter_context(quiet(self._book.app))
             self._set_aside.callback(self.filters.set_again, self._sheets)
             self._set_aside.enter_context(_view_kept(self._book))
         if name != layout("tracker")["identity"].name:
@@ -119,7 +129,7 @@ class _AtWork:
 
 
 def _refresh(
-    book: Any, view: TrackerView, recorded: RecordingWorkbook, sheets: dict[str, Any], journal: Journal
+    book: Any, view: TrackerView, recorded: RecordingWorkbook, sheets: OpenSheets, journal: Journal
 ) -> Refreshed:
     tracker = layout("tracker")
     identity = tracker["identity"].name
@@ -143,7 +153,7 @@ def _refresh(
             skipped.append(shape.name)
             continue
         try:
-            table = TableRefresh(sheets[shape.name], shape, page, journal)
+            table = TableRefresh(sheets[shape.name], shape, page, journal, sheets.read(shape.name))
         except UnrecognisedSheet:
             if key == "tracking":
                 raise
