@@ -12,8 +12,8 @@ import zwgk_excel
 from zwgk_excel.domain.column_updates import UpdateState
 from zwgk_excel.domain.link_checks import LinkVerdict
 from zwgk_excel.domain.periods import Period
-from zwgk_excel.domain.reconciliation import Agreement
 from zwgk_excel.domain.problem_catalogue import CATALOGUE
+from zwgk_excel.domain.reconciliation import Agreement
 from zwgk_excel.domain.score_rules import WITHOUT_TABLE, ScoreRule
 from zwgk_excel.domain.tracking import Outcome, Timeliness
 from zwgk_excel.workflow.assessment.assessing import assess
