@@ -40,6 +40,11 @@ class Workspace:
         return self.root / layout("roster").file_name
 
     @property
+    def catalogue(self) -> Path:
+        """标准目录.xlsx; made by its first import."""
+        return self.root / layout("catalogue").file_name
+
+    @property
     def tracker(self) -> Path:
         """总台账.xlsx."""
         return self.root / layout("tracker").file_name
@@ -88,6 +93,11 @@ class Workspace:
     def kept_pages(self) -> Path:
         """网页存档: pages as they were when their links were visited, never opened by the program."""
         return self.root / "网页存档"
+
+    @property
+    def website_lists(self) -> Path:
+        """网站清单: exports of the website's back office, put there to be imported."""
+        return self.root / "网站清单"
 
     def bulletins(self, period: Period) -> Path:
         """通报 of a month, a quarter or a year."""
