@@ -15,6 +15,12 @@ def ribbon_xml() -> str:
     return _filled(text, xml=True, tab=ribbon_tab())
 
 
+def wps_ribbon_xml() -> str:
+    """The text of ``ribbon.xml``, which WPS reads from the add-in's folder: of 2006, its callbacks JavaScript."""
+    text = (folder("vba_shim") / "wps" / "ribbon.xml.jinja").read_text(encoding="utf-8")
+    return _filled(text, xml=True, tab=ribbon_tab())
+
+
 def callbacks_vba(offered: Iterable[str]) -> str:
     """The text of the module ZwgkRibbon, a Sub for each button.
 
