@@ -18,11 +18,11 @@ from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.setup.addin_paths import Environment
 from zwgk_excel.workflow.wps.addin_files import NAME, addin_files
 from zwgk_excel.workflow.wps.addin_lists import LIST_BYTES, listed_version, with_entry, without_entry
-from zwgk_excel.workflow.wps.note import private_folder
+from zwgk_excel.workflow.wps.note import note_path, private_folder
 from zwgk_excel.workflow.wps.wps_paths import WpsPaths, wps_paths
 
 _PRESCRIBED = re.compile(rb"^[ \t]*JSPluginsServer[ \t]*=[ \t]*(\S[^\r\n]*)", re.MULTILINE)
-_AGAIN = "请关闭 WPS，运行 zwgk addin install --wps。"
+_AGAIN = "请运行 zwgk addin install --wps，再重新打开 WPS。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +106,11 @@ def uninstall(environment: Environment) -> WpsRemoval:
     gone = [path for path in (*folders, *rest) if not path.exists()]
     changed = [path for path, content in rest.items() if content not in (None, found[path])]
     return WpsRemoval(tuple(gone), tuple(changed), tuple(kept))
+
+
+def is_installed() -> bool:
+    """Whether the user has installed the add-in, whatever became of it since. Raises UserError for a damaged record."""
+    return bool(_read_manifest().files)
 
 
 def status(environment: Environment) -> WpsStatus:
@@ -206,7 +211,7 @@ def _read(path: Path) -> bytes | None:
 
 
 def _manifest_path() -> Path:
-    return private_folder() / "installed.json"
+    return note_path().with_name("installed.json")
 
 
 def _read_manifest() -> WpsManifest:
@@ -222,6 +227,7 @@ def _read_manifest() -> WpsManifest:
 
 
 def _write_manifest(record: WpsManifest) -> None:
+    private_folder()
     write_atomic(_manifest_path(), json.dumps(asdict(record), ensure_ascii=False, indent=1).encode())
 
 
