@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
+REBOUND = "rebound.example"
+"""A name of a stranger's that leads to this computer."""
 TIMEOUT = 60.0
 """Seconds that anything is waited for."""
 
@@ -31,6 +33,7 @@ class Browser:
         options = (
             "--headless=new", "--no-sandbox", "--disable-gpu", "--remote-debugging-pipe", "--no-first-run",
             "--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage",
+            f"--host-resolver-rules=MAP {REBOUND} 127.0.0.1",
             f"--user-data-dir={profile}",
         )  # fmt: skip
         moved = f"os.dup2({to_browser}, 3); os.dup2({from_browser}, 4)"
@@ -121,7 +124,7 @@ class Page:
 
     def evaluate(self, expression: str) -> Any:
         """The value of an expression in the page. Raises AssertionError with what it throws."""
-        told = self.call("Runtime.evaluate", expression=expression, returnByValue=True)
+        told = self.call("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
         assert "exceptionDetails" not in told, told
         return told["result"].get("value")
 

@@ -16,12 +16,14 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from tests.addin.wps.browser import REBOUND
 from tests.workflow.desk import Desk, item, nil
 from zwgk_excel.layout.buttons import ribbon_tab
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import word
 from zwgk_excel.workflow.office.trust import VARIABLE
 from zwgk_excel.workflow.wps.note import read_note
+from zwgk_excel.workflow.wps.service import TOKEN_HEADER
 
 LAYOUT = layout("tracker")
 MINE = "我的表"
@@ -162,6 +164,28 @@ def test_a_second_button_waits_for_the_first(wps):
         pass
     shown[0][0].click("document.querySelector('#answers button')")
     wps.page.wait_for("!working")
+
+
+ATTACK = """fetch(%r, {method: "POST", headers: %s, body: '{"button": "help"}'})
+    .then(answer => answer.text().then(text => [answer.status, text]), error => ["refused", String(error)])"""
+
+
+@pytest.mark.parametrize("stranger", ["another origin", "a page that is nobody's", "another name for this computer"])
+def test_a_strangers_page_in_the_same_browser(wps, stranger):
+    wps.press("帮助")  # there is a service
+    note = read_note()
+    assert note
+    host = REBOUND if stranger == "another name for this computer" else "127.0.0.1"
+    service = f"http://{host}:{note.port}"
+    places = {"another origin": wps.address, "a page that is nobody's": "data:text/html,x"}
+    page = wps.browser.page(places.get(stranger, f"{service}/dialog"))
+    page.wait_for("document.readyState === 'complete' && location.href !== 'about:blank'")
+    json_ = {"Content-Type": "application/json"}
+    for headers in ({}, json_, json_ | {TOKEN_HEADER: "guessed"}):
+        assert page.evaluate(ATTACK % (f"{service}/press", json.dumps(headers)))[0] in ("refused", 403, 421)
+    if stranger == "another origin":  # not even with the token, had it come out
+        assert page.evaluate(ATTACK % (f"{service}/press", json.dumps({TOKEN_HEADER: note.token})))[0] == "refused"
+    page.call("Page.close")
 
 
 def test_a_service_that_was_killed_is_started_again(wps, environment):

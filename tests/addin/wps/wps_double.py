@@ -75,12 +75,16 @@ class Wps:
         self._server.shutdown()
         self._server.server_close()
 
+    @property
+    def address(self) -> str:
+        """Where the double answers; its pages are of another origin than the service's."""
+        return f"http://127.0.0.1:{self._server.server_address[1]}"
+
     def open_in(self, browser: Browser) -> None:
         """Start: the add-in's page, with the calls of WPS in it."""
         double = (ROOT / "tests/addin/wps/double.js").read_text(encoding="utf-8")
-        address = f"http://127.0.0.1:{self._server.server_address[1]}"
-        self._browser = browser
-        self.page = browser.page((self.addin / "index.html").as_uri(), double.replace("__SERVER__", address))
+        self.browser = browser
+        self.page = browser.page((self.addin / "index.html").as_uri(), double.replace("__SERVER__", self.address))
         self.page.wait_for("document.querySelector('button') !== null")
 
     def press(self, label: str) -> list[str]:
@@ -156,13 +160,13 @@ class Wps:
         threading.Thread(target=self._answer, args=(url,), daemon=True).start()
 
     def _answer(self, url: str) -> None:
-        page = self._browser.page(url)
+        page = self.browser.page(url)
         # What is shown, once for each question: its keys are new ones.
         told = (
             "(key => key && key !== window.seen ? (window.seen = key, document.body.innerText) : '')"
             "(document.querySelector('#answers button'))"
         )
-        while page.target in self._browser.targets():
+        while page.target in self.browser.targets():
             try:
                 if text := page.evaluate(told):
                     self.shown.append(text)
@@ -184,6 +188,9 @@ class _Server(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     server: _Server
 
+    def do_GET(self) -> None:
+        self._send(b"<!DOCTYPE html><title>stranger</title>", "text/html")
+
     def do_POST(self) -> None:
         verb = self.path[1:]
         about = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
@@ -194,8 +201,11 @@ class _Handler(BaseHTTPRequestHandler):
             told = {"answer": getattr(wps, {"folder": "folder_chosen"}.get(verb, verb))(*about)}
         except Exception as error:  # the page gets it as WPS would throw it
             told = {"failed": str(error)}
-        content = json.dumps(told).encode()
+        self._send(json.dumps(told).encode(), "application/json")
+
+    def _send(self, content: bytes, kind: str) -> None:
         self.send_response(200)
+        self.send_header("Content-Type", kind)
         self.send_header("Access-Control-Allow-Origin", "*")
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()

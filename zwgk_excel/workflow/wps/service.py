@@ -154,7 +154,8 @@ class Service(ThreadingHTTPServer):
         found = read_note()
         if found is not None and found.fresh and not self._is_ours(found):
             return False
-        write_note(self._note())
+        with suppress(PermissionError):  # on Windows, while it is being read: the next one will do
+            write_note(self._note())
         return True
 
     def _is_ours(self, note: Note | None) -> bool:
