@@ -12,7 +12,7 @@ import pytest
 from tests.test_wired import FACES, MODULES, Place, offered, origin, uses
 from tests.tools import ROOT
 from tests.workflow.two_months import two_months
-from zwgk_excel.cli import addin, duty, main, receipt, rectify, schedule, task, unit
+from zwgk_excel.cli import addin, catalogue, duty, fault, main, receipt, rectify, schedule, task, unit
 
 COMMANDS: dict[str, Callable[..., object]] = {
     **{name: function for name, function, _ in main.COMMANDS},
@@ -22,10 +22,12 @@ COMMANDS: dict[str, Callable[..., object]] = {
             "receipt": receipt,
             "schedule": schedule,
             "rectify": rectify,
+            "fault": fault,
             "addin": addin,
             "unit": unit,
             "duty": duty,
             "task": task,
+            "catalogue": catalogue,
         }.items()
         for name, function, _ in module.COMMANDS
     },
@@ -34,8 +36,11 @@ SHOWN = {
     "adjust": "test_adjust.py::test_first_shown_then_done_then_undone",
     "assess": "test_assess.py::test_scores_for_other_programs",
     "bulletin": "test_bulletin.py::test_every_figure_is_that_of_status",
+    "catalogue import": "test_catalogue.py::test_imported_after_a_look_and_exported",
+    "catalogue export": "test_catalogue.py::test_imported_after_a_look_and_exported",
     "close": "test_closing.py::test_what_is_unusual_is_shown_and_asked_about",
     "reopen": "test_closing.py::test_reopened_after_a_look_at_what_it_changes",
+    "columns": "test_columns.py::test_for_people_and_for_programs",
     "consolidate": "test_month.py::test_a_whole_month",
     "doctor": "test_doctor.py::test_all_is_well",
     "escalate": "test_assess.py::test_from_the_list_to_the_closed_rectification",
@@ -67,6 +72,8 @@ SHOWN = {
     "schedule show": "test_schedule.py::test_from_nothing_to_nothing",
     "send": "test_mail.py::test_a_month_of_mails",
     "status": "test_month.py::test_a_whole_month",
+    "fault send": "test_fault.py::test_from_the_fault_to_the_office_s_word",
+    "fault accept": "test_fault.py::test_from_the_fault_to_the_office_s_word",
     "verify": "test_verify.py::test_by_way_of_another_computer",
     "unit rename": "test_units.py::test_a_unit_is_renamed_after_it_was_shown_what_changes",
     "unit merge": "test_units.py::test_units_are_merged",

@@ -14,15 +14,15 @@ SEPARATOR = "/"
 LEFT_OUT = (" ", "-", "－", "—", "–", "(", ")", "（", "）", "+", "分机", "转", ".")
 """What groups the digits of a number, or stands before an extension."""
 LONGEST, MOST = 60, 4
-"""Characters of numbers and separators, and how many numbers, that are looked at: more is no telephone number."""
+"""Characters that a cell with telephone numbers has at most where its column has no limit below; how many numbers."""
 FORMS = (
-    "111",  # a mobile number: eleven digits, the first of them 1
-    *(f"{size}0" for size in range(10, 19)),  # a landline with its area code, and perhaps an extension
-    *(f"{size}{first}" for size in (7, 8) for first in "23456789"),  # a local one
-    *("104", "108"),  # 400 and 800
-    "138",  # a mobile number with the country before it
+    (11, 1),  # a mobile number
+    *((size, 0) for size in range(10, 19)),  # a landline with its area code, and perhaps an extension
+    *((size, first) for size in (7, 8) for first in range(2, 10)),  # a local one
+    *((10, 4), (10, 8)),  # 400 and 800
+    (13, 8),  # a mobile number with the country before it
 )
-"""How many digits a number has, with the first of them behind that."""
+"""How many digits a number has, and the first of them."""
 _TABLE = str.maketrans({**dict(zip(FULL_WIDTH, "0123456789", strict=True)), **dict.fromkeys(SEPARATORS, SEPARATOR)})
 _DIGITS = frozenset("0123456789")
 
@@ -36,11 +36,10 @@ def bare_numbers(text: str) -> str:
 
 def are_telephones(text: str) -> bool:
     """Whether a text is one telephone number or several."""
-    bare = bare_numbers(text)
-    parts = bare.split(SEPARATOR)
-    known = len(bare) <= LONGEST and len(parts) <= MOST and _DIGITS.issuperset("".join(parts))
-    return known and any(parts) and all(map(_is_number, parts))
+    *first, last = bare_numbers(text).split(SEPARATOR, MOST - 1)
+    parts = [*first, last.strip(SEPARATOR)]
+    return _DIGITS.issuperset("".join(parts)) and any(parts) and all(map(_is_number, parts))
 
 
 def _is_number(digits: str) -> bool:
-    return not digits or f"{len(digits)}{digits[0]}" in FORMS
+    return not digits or (len(digits), int(digits[0])) in FORMS

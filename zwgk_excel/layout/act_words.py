@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from zwgk_excel.domain.acts import (
     DECIDED,
+    OF_FAULTS,
     OF_FILES,
     OF_MERGING,
     OF_RECTIFICATIONS,
@@ -138,6 +139,18 @@ def _rectified(change: Change) -> str:
     return _filled("moved", Change("", *states))
 
 
+def _of_faults(act: Act, root: Act) -> tuple[str, str]:
+    numbers = [each.subject for each in root.changes]
+    about = _texts()["faults"].format(first=numbers[0], last=numbers[-1], count=len(numbers))
+    subject = _texts()["fault"].format(number=numbers[0]) if len(numbers) == 1 else about
+    return subject, _each(act.changes, _fault_moved)
+
+
+def _fault_moved(change: Change) -> str:
+    before, after = (words("fault_outcome").get(each, each) for each in (change.before, change.after))
+    return _filled("moved" if change.before else "arrived", Change("", before, after or _texts()["nothing"]))
+
+
 def _closed(act: Act, root: Act) -> tuple[str, str]:
     return "", _each(act.changes, lambda change: _filled("closed_as_of" if change.after else "reopened", change))
 
@@ -220,6 +233,7 @@ _WORDS: Mapping[ActKind, Callable[[Act, Act], tuple[str, str]]] = {
     ActKind.RECEIPT_TIME: _timed,
     **dict.fromkeys(OF_MERGING, _merged),
     **dict.fromkeys(OF_RECTIFICATIONS, _of_rectification),
+    **dict.fromkeys(OF_FAULTS, _of_faults),
     **dict.fromkeys(OF_TABLES, _of_table),
     ActKind.CLOSE: _closed,
     ActKind.ADJUST: _adjusted,

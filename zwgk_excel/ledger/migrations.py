@@ -375,6 +375,46 @@ CREATE INDEX visits_of_url ON visits (url)
 """
 
 
+_FAULTS = """
+CREATE TABLE fault_cases (
+    number INTEGER NOT NULL PRIMARY KEY,
+    cycle TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    unit TEXT NOT NULL,
+    obligation TEXT NOT NULL,
+    task TEXT NOT NULL,
+    title TEXT NOT NULL,
+    url TEXT NOT NULL,
+    found TEXT NOT NULL,
+    expected TEXT NOT NULL,
+    formed_on DATE,
+    published_on DATE,
+    raised_at TIMESTAMP NOT NULL,
+    mend_by DATE NOT NULL,
+    act INTEGER NOT NULL
+);
+CREATE TABLE fault_answers (
+    receipt INTEGER NOT NULL REFERENCES receipts (id),
+    position INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    status TEXT NOT NULL,
+    url TEXT NOT NULL,
+    explanation TEXT NOT NULL,
+    row INTEGER NOT NULL,
+    PRIMARY KEY (receipt, position)
+);
+CREATE TABLE fault_words (
+    id INTEGER NOT NULL PRIMARY KEY,
+    fault INTEGER NOT NULL REFERENCES fault_cases (number),
+    accepted BOOLEAN NOT NULL,
+    at TIMESTAMP NOT NULL,
+    who TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    act INTEGER NOT NULL
+)
+"""
+
+
 def _initial(connection: Connection, at: datetime) -> None:
     """Create all tables and, in the same transaction, the key that signs report workbooks."""
     for statement in _INITIAL.split(";"):
@@ -459,6 +499,12 @@ def _visits(connection: Connection, at: datetime) -> None:
         connection.exec_driver_sql(statement)
 
 
+def _faults(connection: Connection, at: datetime) -> None:
+    """Tables of faults on the website, of the units' answers and of the office's word on them."""
+    for statement in _FAULTS.split(";"):
+        connection.exec_driver_sql(statement)
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration("0001_initial", _initial),
     Migration("0002_rulings", _rulings),
@@ -474,5 +520,6 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration("0012_receipt_times", _receipt_times),
     Migration("0013_common", _common),
     Migration("0014_visits", _visits),
+    Migration("0015_faults", _faults),
 )
 """All migrations, oldest first."""

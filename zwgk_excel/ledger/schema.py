@@ -359,6 +359,53 @@ VISITS = Table(
     Index("visits_of_url", "url"),
 )
 
+# Faults on the website that units were asked to put right.
+FAULT_CASES = Table(
+    "fault_cases",
+    METADATA,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("cycle", MonthText, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("unit", AnyText, nullable=False),
+    Column("obligation", AnyText, nullable=False),
+    Column("task", AnyText, nullable=False),
+    Column("title", AnyText, nullable=False),
+    Column("url", AnyText, nullable=False),
+    Column("found", AnyText, nullable=False),
+    Column("expected", AnyText, nullable=False),
+    Column("formed_on", Date),
+    Column("published_on", Date),
+    Column("raised_at", LocalTime, nullable=False),
+    Column("mend_by", Date, nullable=False),
+    Column("act", Integer, nullable=False),
+)
+
+# What units say of them: the rows of returned 整改链接表.
+FAULT_ANSWERS = Table(
+    "fault_answers",
+    METADATA,
+    Column("receipt", Integer, ForeignKey("receipts.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("number", Integer, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("url", AnyText, nullable=False),
+    Column("explanation", AnyText, nullable=False),
+    Column("row", Integer, nullable=False),
+)
+
+# What the office says of the units' explanations.
+FAULT_WORDS = Table(
+    "fault_words",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("fault", Integer, ForeignKey("fault_cases.number"), nullable=False),
+    Column("accepted", Boolean, nullable=False),
+    Column("at", LocalTime, nullable=False),
+    Column("who", AnyText, nullable=False),
+    Column("reason", AnyText, nullable=False),
+    Column("act", Integer, nullable=False),
+)
+
 # What an act made of a receipt or of a month's closing, kept when another act replaced it; act 0: as it arrived.
 ACT_STATES = Table(
     "act_states",

@@ -40,7 +40,7 @@ class Ledger(CycleStore, ReceiptStore, MailStore, ActStore, VisitStore):
         for read in (self.scores, self.rectifications, self.overrides, self.mergings, self.decisions):
             read()
         _ = self.letters(), self.messages(), self.issues(), self.acts(), self.adjustments(), self.recorded_rules()
-        self.visits()
+        self.visits(), self.fault_cases()
 
     def import_from(self, other: Ledger) -> int | None:
         """Copy all tables of ``other``, the signing key included, into this empty ledger.

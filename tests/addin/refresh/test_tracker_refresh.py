@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ import xlwings as xw
 from tests.addin.grid.model import GridError
 from tests.addin.refresh.conftest import Views
 from tests.addin.sheets import state
+from tests.workbooks.tracker_sample import realistic
 from zwgk_excel.addin.host.excel import Excel
 from zwgk_excel.addin.host.failures import NotRestored, UnrecognisedSheet
 from zwgk_excel.addin.host.session import Session
@@ -21,7 +23,9 @@ from zwgk_excel.addin.refresh.tracker_refresh import Refreshed, refresh_tracker
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.excel import column_letters
 from zwgk_excel.workbooks.tracker.previous.office_input import LAST_ACT_KEY, LEDGER_REVISION_KEY
+from zwgk_excel.workbooks.tracker.rows.row_values import link_check_rows
 from zwgk_excel.workbooks.tracker.rows.view import TrackerView
+from zwgk_excel.workbooks.tracker.sheets.page import HEADER_ROW
 from zwgk_excel.workbooks.tracker.tracker_workbook import recorded_tracker
 
 TRACKER = layout("tracker")
@@ -86,6 +90,17 @@ def test_a_tracker_of_an_earlier_version_learns_the_last_act(book: xw.Book, view
     refreshed(book, views.december)
     found = {row[0]: row[1] for row in rows(book, identity.name)}
     assert found[LAST_ACT_KEY] == str(views.december.last_act)
+
+
+def test_a_tracker_of_an_earlier_version_gets_the_sheet_of_columns(book: xw.Book, views: Views):
+    shape = TRACKER["column_updates"]
+    book.sheets[shape.name].delete()
+    refreshed(book, views.december)
+    headings, *shown = rows(book, shape.name)[HEADER_ROW:]
+    assert headings == [column.heading for column in shape]
+    assert {(row[0], row[1]) for row in shown} == {(each.unit, each.duty.id) for each in views.december.updates}
+    counted = book.names["cu_state"].refers_to_range
+    assert counted.sheet.name == shape.name
 
 
 def test_new_acts_come_on_top(book: xw.Book, views: Views):
@@ -187,6 +202,18 @@ def test_sheets_that_are_gone_or_changed_are_left_out_and_named(book: xw.Book, v
     done = refreshed(book, views.answered)
     assert set(done.skipped_sheets) == {TRACKER[key].name for key in ("letters", "problems", "overview")}
     assert len(rows(book, TRACKER["items"].name)[3:]) == views.answered.item_count
+
+
+def test_a_tracker_of_earlier_versions_gets_the_checked_links(book: xw.Book, views: Views):
+    sheet = TRACKER["link_checks"]
+    book.sheets[sheet.name].delete()
+    assert refreshed(book, views.answered).skipped_sheets == ()
+    assert sheet.name not in [each.name for each in book.sheets]
+    checked = replace(views.answered, link_checks=realistic().link_checks)
+    assert refreshed(book, checked).skipped_sheets == ()
+    listed = [row[0] for row in rows(book, sheet.name)[3:]]
+    assert listed == [row["verdict"] for row in link_check_rows(checked)]
+    assert "标题不符" in listed
 
 
 def test_without_the_tracking_table_nothing_is_touched(book: xw.Book, views: Views):

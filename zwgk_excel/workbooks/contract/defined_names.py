@@ -4,8 +4,8 @@ from __future__ import annotations
 
 ITEM_CHECK = "zwgk_item_check"
 """The defined name that holds the check of one row of 信息明细."""
-ITEM_ERRORS, ITEM_WARNINGS = "zwgk_item_errors", "zwgk_item_warnings"
-"""Parts of it: what blocks, beside missing cells, and what does not."""
+ITEM_CELLS, ITEM_ERRORS, ITEM_WARNINGS = "zwgk_item_cells", "zwgk_item_errors", "zwgk_item_warnings"
+"""Parts of it: what blocks in a single cell that is not missing, what else blocks, and what does not."""
 TASKS = "zwgk_tasks"
 """The unit's task labels."""
 ASKS, PUBLISHED_FROM = "zwgk_asks", "zwgk_published_from"

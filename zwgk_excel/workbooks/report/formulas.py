@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, groupby
+from operator import itemgetter
 from typing import Any
 
 from zwgk_excel.domain import telephones
@@ -36,6 +37,12 @@ NO_NAME = "（无此叫法）"
 """Stands where a task has no other name: nobody types it."""
 _LONGEST = 3000
 """Characters of a link that are compared."""
+_WINDOW = 99
+"""Characters that are kept free for each of several telephone numbers: more than all before it and it have together."""
+_STRANGE = 99
+"""Is added for what is no telephone number: more than several that are."""
+_NO_DIGITS = {"E": "x", "e": "x", "%": "x"}
+"""What VALUE takes for a part of a number."""
 _BELOW = 200
 """So many rows below 任务清单 are looked through for tasks that somebody added."""
 _COUNTED = 4
@@ -146,7 +153,7 @@ class Ref:
         digits = [(wide, str(value)) for value, wide in enumerate(telephones.FULL_WIDTH)]
         between = [(sign, telephones.SEPARATOR) for sign in telephones.SEPARATORS]
         inner = self.plain
-        for sign, plain in (*left_out, *digits, *between):
+        for sign, plain in (*left_out, *digits, *between, *_NO_DIGITS.items()):
             inner = f'SUBSTITUTE({inner},"{sign}","{plain}")'
         return inner
 
@@ -249,27 +256,37 @@ def item_check_formulas() -> dict[str, str]:
         f'IF({self_check.lacks(c.key).format_map(cells)},{literal("、" + c.heading)},"")'
         for c in self_check.required(sheet)
     )
-    rules, named = self_check.item_rules(sheet), self_check.vocabulary(sheet)
+    named = self_check.vocabulary(sheet)
     of_task = self_check.OF_TASK.format_map(cells)
     first_day = f'TEXT(SUMPRODUCT({of_task}*{PUBLISHED_FROM}),"yyyy-mm-dd")'
-    errors, warnings = (
-        _parts((rule for rule in rules if rule.warning is warning), cells, named, {"first_day": first_day})
-        for warning in (False, True)
-    )
-    others = [defined_names.ITEM_ERRORS, defined_names.ITEM_WARNINGS]
-    shown = _shown(literal(self_check.COMPLETE), literal(self_check.DOUBTFUL), [_missing(missing), *others])
+    parts = {
+        name: "=" + "&".join(_parts(rules, cells, named, {"first_day": first_day}))
+        for name, rules in _rules_by_name(sheet).items()
+    }
+    shown = _shown(literal(self_check.COMPLETE), literal(self_check.DOUBTFUL), [_missing(missing), *parts])
     return {
         **{str(name): _taken(own[key], defined_names.common(key)) for key, name in taken.items()},
         **{name.named_day: f"={name.found_day}" for name in days.values()},
         **_helpers(cells),
         **{defined_names.rest(key): f"={cells[key].rest}" for key in counted},
         defined_names.ITEM_TEXT: f"={everything}",
-        defined_names.ITEM_ERRORS: "=" + "&".join(errors),
-        defined_names.ITEM_WARNINGS: "=" + "&".join(warnings),
+        **parts,
         defined_names.ITEM_CHECK: (
             f'=IFERROR(IF({Ref(ITEM_TEXT).blank},"",IF({self_check.ASIDE_CONDITION.format_map(cells)},'
             f"{literal(self_check.LEFT_TO_INTAKE)},{shown})),{literal(self_check.UNREADABLE)})"
         ),
+    }
+
+
+def _rules_by_name(sheet: SheetLayout) -> dict[str, list[CheckRule]]:
+    """Defined name → the rules that it holds, in their order."""
+    rules = self_check.item_rules(sheet)
+    single = len([rule for column in sheet.inputs for rule in self_check.column_rules(column) if not rule.warning])
+    errors = [rule for rule in rules if not rule.warning]
+    return {
+        defined_names.ITEM_CELLS: errors[:single],
+        defined_names.ITEM_ERRORS: errors[single:],
+        defined_names.ITEM_WARNINGS: [rule for rule in rules if rule.warning],
     }
 
 
@@ -294,18 +311,24 @@ def _helpers(cells: Mapping[str, Ref]) -> dict[str, str]:
 
 
 def _no_telephones(bare: str) -> str:
-    """The condition that bare numbers are none, as :func:`zwgk_excel.domain.telephones.are_telephones` has it."""
-    between, longest, most = telephones.SEPARATOR, telephones.LONGEST, telephones.MOST
-    starts = ",".join(str(1 + longest * number) for number in range(most))
-    part = f'TRIM(MID(SUBSTITUTE({bare},"{between}",REPT(" ",{longest})),{{{starts}}},{longest}))'
-    signs = ",".join(f'"{sign}"' for sign in excel_value.DIGITS + between)
-    unknown = f'SUMPRODUCT(LEN(SUBSTITUTE({bare},{{{signs}}},"")))<>{len(excel_value.DIGITS)}*LEN({bare})'
-    forms = ",".join(f'"{form}"' for form in ("0", *telephones.FORMS))  # no digits: nothing between two separators
-    some = f'SUBSTITUTE({bare},"{between}","")'
-    return (
-        f'OR({some}="",LEN({bare})>{longest},LEN({bare})-LEN({some})>{most - 1},{unknown},'
-        f"SUMPRODUCT(--ISERROR(MATCH(LEN({part})&LEFT({part}),{{{forms}}},0)))>0)"
-    )
+    """The condition that bare numbers are none, as :func:`zwgk_excel.domain.telephones.are_telephones` has it.
+
+    With a 1 before its digits a number lies between two limits exactly where it has a form of
+    :data:`zwgk_excel.domain.telephones.FORMS`; so all is told from one look at the cell. What lies there weighs 1, an
+    empty part 0, all else so much that the sum is too high.
+    """
+    between, most = telephones.SEPARATOR, telephones.MOST
+    starts = ",".join(str(1 + _WINDOW * number) for number in range(most))
+    sizes = ",".join([str(_WINDOW)] * (most - 1) + [str(_LONGEST)])
+    part = f'TRIM(MID(SUBSTITUTE({bare},"{between}",REPT(" ",{_WINDOW})),{{{starts}}},{{{sizes}}}))'
+    limits = {1.0: 0, 1.5: _STRANGE}
+    for size, first in sorted(telephones.FORMS):
+        low = 10**size + first * 10 ** (size - 1)
+        limits |= {low: 1, low + 10 ** (size - 1): _STRANGE}
+    steps = [next(run) for _, run in groupby(sorted(limits.items()), key=itemgetter(1))]
+    places, weights = (",".join(f"{each:G}" for each in row) for row in zip(*steps, strict=True))
+    weight = f'SUMPRODUCT(LOOKUP(VALUE("1"&{part}),{{{places}}},{{{weights}}}))'
+    return f"IFERROR(ABS({weight}-{(1 + most) / 2:g})>{most / 2:g},1)"
 
 
 def _is_with_rank(name: str, longer: str) -> str:

@@ -60,8 +60,8 @@ class _TableWriter:
 
     @property
     def office_from(self) -> int:
-        """The position of the first of the office's columns."""
-        return next(position for position, column in enumerate(self.sheet) if column.office)
+        """The position of the first of the office's columns; 0 for a table without any."""
+        return next((position for position, column in enumerate(self.sheet) if column.office), 0)
 
 
 def duty_table_workbook() -> bytes:
@@ -88,10 +88,12 @@ def table_workbook(
     *,
     offers: Offers | None = None,
     more: Sequence[SheetLayout] = (),
+    more_rows: Mapping[str, Sequence[Mapping[str, str]]] | None = None,
 ) -> bytes:
     """A workbook with one table: ``rows`` are column key → text; equal bytes for equal rows.
 
-    ``offers`` are dropdowns beside whose entries any text is accepted. ``more`` are further sheets, still without rows.
+    ``offers`` are dropdowns beside whose entries any text is accepted. ``more`` are further sheets, with the rows that
+    ``more_rows`` has for their keys.
     """
     # Slow to load, and most commands only read.
     from zwgk_excel.workbooks.writing.fast_book import StreamingWorkbook
@@ -102,7 +104,8 @@ def table_workbook(
         formats = Formats(book)
         _write_table(_TableWriter(book, book.add_worksheet(sheet.name), sheet, formats, rows), offers or {})
         for each in more:
-            _write_table(_TableWriter(book, book.add_worksheet(each.name), each, formats, ()), offers or {})
+            further = (more_rows or {}).get(each.key, ())
+            _write_table(_TableWriter(book, book.add_worksheet(each.name), each, formats, further), offers or {})
     return stream.getvalue()
 
 

@@ -16,7 +16,10 @@ from zwgk_excel.workflow.acts.history import recorded_acts
 from zwgk_excel.workflow.assessment.assessing import assess_for_ladder, assess_months
 from zwgk_excel.workflow.escalation.escalating import ladder_of
 from zwgk_excel.workflow.office.context import Office
+from zwgk_excel.workflow.tracking.column_updates import office_column_updates
+from zwgk_excel.workflow.tracking.site_faults import fault_states
 from zwgk_excel.workflow.tracking.statuses import Statuses
+from zwgk_excel.workflow.verification.checked_months import checked_months
 
 _ACTED_ON = 2
 """Months that the office urges about: the current one, and the one before, whose final dates are over."""
@@ -50,6 +53,8 @@ def tracker_view(
         item_count=found.contents.items,
         problems=(*found.problems, *office.apply_severities((*typed.problems, *problems))),
         receipts=found.receipts,
+        link_checks=checked_months(office, found),
+        site_faults=fault_states(office, found.as_of, found.contents),
         letters=tuple(each for each in office.ledger.letters() if each.at.date() <= found.as_of),
         acts=recorded_acts(office),
         assessments=assessments,
@@ -59,6 +64,8 @@ def tracker_view(
         remarks=typed.remarks,
         mended=typed.mended,
         refused=tuple(replace(each, problem=office.apply_severities([each.problem])[0]) for each in refused),
+        updates=office_column_updates(office, found),
+        updates_confirmed=settings.policy.column_updates.confirmed,
         revision=len(office.ledger.decisions()),
     )
 

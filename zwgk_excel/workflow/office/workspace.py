@@ -40,6 +40,11 @@ class Workspace:
         return self.root / layout("roster").file_name
 
     @property
+    def catalogue(self) -> Path:
+        """标准目录.xlsx; made by its first import."""
+        return self.root / layout("catalogue").file_name
+
+    @property
     def tracker(self) -> Path:
         """总台账.xlsx."""
         return self.root / layout("tracker").file_name

@@ -2,6 +2,7 @@
 
 reported_links  the items of a month that count and have a link
 verifying       which links are visited, and the visits, each recorded as it comes
+checked_months  what the visits so far say, month by month
 link_files      the same by way of another computer: a list that leaves, results that come back
 """
 

@@ -14,7 +14,7 @@ from zwgk_excel.domain.companions import REVIEWS
 from zwgk_excel.workbooks.contract.cover_texts import ALL_DONE, TO_DO, WITH_REMARKS
 from zwgk_excel.workbooks.contract.excel_value import ERROR, FIRST_DAY, LAST_DAY
 from zwgk_excel.workbooks.report.self_check.aside import ASIDE_CONDITION, LEFT_TO_INTAKE
-from zwgk_excel.workbooks.report.self_check.cell_rules import lacks, required
+from zwgk_excel.workbooks.report.self_check.cell_rules import column_rules, lacks, required
 from zwgk_excel.workbooks.report.self_check.item_rules import item_rules
 from zwgk_excel.workbooks.report.self_check.rule import OF_TASK, CheckRule, ItemCounts, TaskFlags, says
 from zwgk_excel.workbooks.report.self_check.task_rules import task_rules
@@ -54,6 +54,7 @@ __all__ = [
     "CheckRule",
     "ItemCounts",
     "TaskFlags",
+    "column_rules",
     "count_ahead",
     "count_unlisted",
     "item_check",

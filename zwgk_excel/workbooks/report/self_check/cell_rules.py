@@ -96,6 +96,6 @@ def _unlisted(key: str, name: str) -> Callable[[CheckedRow], bool]:
 def _counted(key: str) -> str:
     """The condition that a cell holds a whole number as people write it: ``3条``."""
     left, ref = defined_names.rest(key), f"{{{key}.plain}}"
-    digits = f"LEN({ref})-LEN({left})"
+    few = f"ABS(LEN({ref})-LEN({left})-{(1 + MOST_DIGITS) / 2:g})<{(1 + MOST_DIGITS) / 2:g}"
     known = f"SUMPRODUCT(--({defined_names.COUNTERS}=TRIM({left})))>0"
-    return f"AND({digits}>0,{digits}<={MOST_DIGITS},RIGHT({ref},LEN({left}))={left},{known})"
+    return f"AND({few},RIGHT({ref},LEN({left}))={left},{known})"

@@ -24,8 +24,7 @@ def companion_rules() -> Iterator[CheckRule]:
         asked = f"SUMPRODUCT({OF_TASK}*{needs(column.companion)})>0"
         missing = f"{{{column.key}.{'absent' if written else 'blank'}}}"
         if written:
-            own = defined_names.link_of("url")
-            missing = f'OR({missing},AND({own}<>"",{{{column.key}.link}}={own}))'
+            missing = f"OR({missing},{{{column.key}.link}}={defined_names.link_of('url')})"
         if column.unless_none:
             missing += f",OR({{{column.unless_none}.blank}},NOT({_zero(column.unless_none)}))"
         yield CheckRule(
@@ -43,7 +42,7 @@ def _lacks(column: CompanionColumn, row: CheckedRow, *, written: bool) -> bool:
         return False
     if column.unless_none and not row[column.unless_none].blank and row[column.unless_none].is_zero:
         return False
-    return cell.absent or cell.link == row["url"].link != "" if written else cell.blank
+    return cell.absent or cell.link == row["url"].link if written else cell.blank
 
 
 def _zero(key: str) -> str:

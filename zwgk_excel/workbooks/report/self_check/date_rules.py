@@ -16,6 +16,11 @@ def _is_earlier(one: str, other: str, row: CheckedRow) -> bool:
     return row[one].is_day and row[other].is_day and row[one].day < row[other].day
 
 
+def _precedes(one: str, other: str) -> str:
+    """The condition that there is a day, and that it is before another one, of which 0 stands for none."""
+    return f"IFERROR({other}/{one}>1,0)"  # each is looked at once: LibreOffice takes so many tokens only
+
+
 def _is_surely_late(row: CheckedRow) -> bool:
     formed, published = row["formed_on"].number, row["published_on"].number  # days as text would take many tokens
     return formed >= serial(FIRST_DAY) and published <= serial(LAST_DAY) and published - formed > _SURELY_LATE
@@ -28,7 +33,7 @@ _CALL_TYPES = layout("report")["items"]["opinions_until"].types
 DATE_RULES = (
     CheckRule(
         "{published_on}早于{formed_on}",
-        "AND({published_on.is_day},{published_on.day}<{formed_on.day})",
+        _precedes("{published_on.day}", "{formed_on.day}"),
         partial(_is_earlier, "published_on", "formed_on"),
         ("formed_on", "published_on"),
     ),
@@ -42,7 +47,7 @@ DATE_RULES = (
     ),
     CheckRule(
         "{opinions_until}早于{published_on}",
-        f"AND({is_one_of(_CALL_TYPES)},{{opinions_until.is_day}},{{opinions_until.day}}<{{published_on.day}})",
+        f"AND({is_one_of(_CALL_TYPES)},{_precedes('{opinions_until.day}', '{published_on.day}')})",
         lambda row: (
             any(is_type(row, each) for each in _CALL_TYPES) and _is_earlier("opinions_until", "published_on", row)
         ),
@@ -50,7 +55,7 @@ DATE_RULES = (
     ),
     CheckRule(
         "{published_on}早于该任务的起算日期 {first_day}",
-        f"AND({{published_on.is_day}},{{published_on.day}}<SUMPRODUCT({OF_TASK}*{PUBLISHED_FROM}))",
+        _precedes("{published_on.day}", f"SUMPRODUCT({OF_TASK}*{PUBLISHED_FROM})"),
         lambda row: (
             row.flags.published_from is not None
             and row["published_on"].is_day

@@ -14,14 +14,17 @@ from functools import cache
 
 from zwgk_excel.domain.acts import Act
 from zwgk_excel.domain.file_names import beside_unit
+from zwgk_excel.domain.link_checks import LinkCheck, LinkVerdict
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import Problem
 from zwgk_excel.domain.returns import Item, Receipt
+from zwgk_excel.domain.site_faults import FaultOutcome, FaultState
 from zwgk_excel.domain.text import clean
 from zwgk_excel.domain.tracking import Timeliness, TrackerRow
 from zwgk_excel.layout.act_words import ActWords, act_words, person_words
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.in_excel import in_excel
+from zwgk_excel.layout.link_words import told, verdict_of
 from zwgk_excel.layout.words import verdict_word, word, words
 from zwgk_excel.workbooks.contract.cell_pictures import PICTURE, is_wps_picture, wps_formula
 from zwgk_excel.workbooks.reading.cell_reader import as_text
@@ -288,6 +291,72 @@ def _act_row(act: Act, told: ActWords) -> RowValues:
     }
 
 
+def link_check_rows(view: TrackerView) -> Iterator[RowValues]:
+    """Every link that counts of the months that were verified: the newest month first, in it faulty ones first.
+
+    Titles and addresses are strangers' words: they are written as text, an address as no link.
+    """
+
+    def order(each: LinkCheck) -> tuple[object, ...]:
+        doubtful = each.verdict is LinkVerdict.UNCERTAIN
+        return not each.is_faulty, not doubtful, each.verdict is not None, each.link.unit, each.link.item.obligation
+
+    months = sorted(view.link_checks.items(), key=lambda pair: _newest_first(pair[0]))
+    return (_link_check_row(cycle, each) for cycle, found in months for each in sorted(found, key=order))
+
+
+def _link_check_row(cycle: Month, check: LinkCheck) -> RowValues:
+    item, visit = check.link.item, check.visit
+    return {
+        "verdict": verdict_of(check),
+        "unit": check.link.unit,
+        "cycle": str(cycle),
+        "task": item.task,
+        "title": item.title,
+        "url": item.url,
+        "told": in_excel(told(check)),
+        "shown_title": visit.titles[0] if visit and visit.titles else "",
+        "published_on": item.published_on,
+        "shown_on": visit.published_on if visit else None,
+        "late_by": check.late_by or None,
+        "at": visit.at.replace(microsecond=0) if visit else None,
+    }
+
+
+def site_fault_rows(view: TrackerView) -> Iterator[RowValues]:
+    """Every fault that a unit was asked to put right: what waits for the office first, settled ones last."""
+    order = list(FaultOutcome)
+    states = sorted(view.site_faults, key=lambda each: (order.index(each.outcome), -each.case.number))
+    return (_site_fault_row(each) for each in states)
+
+
+def _site_fault_row(state: FaultState) -> RowValues:
+    case, fault, said = state.case, state.case.fault, state.case.answer
+    told_by = case.words[-1] if case.words else None
+    file = said.file if said else ""
+    return {
+        "outcome": word("fault_outcome", state.outcome),
+        "number": case.number,
+        "unit": fault.unit,
+        "cycle": str(case.cycle),
+        "kind": word("fault_kind", fault.kind),
+        "task": fault.task,
+        "title": fault.title,
+        "url": fault.url,
+        "found": in_excel(fault.found),
+        "raised_on": case.raised_at.date(),
+        "mend_by": case.mend_by,
+        "status": word("fault_answer", said.answer.status) if said else "",
+        "new_url": said.answer.url if said else "",
+        "explanation": said.answer.explanation if said else "",
+        "answered_at": said.at.replace(microsecond=0) if said else None,
+        "rechecked": f"{verdict_of(state.check)} {told(state.check)}".strip() if state.check else "",
+        "mended_on": state.mended_on,
+        "judged": f"{told_by.who}：{told_by.reason}" if told_by else "",
+        "file": FileLink(file.partition("/")[2], file) if file else None,
+    }
+
+
 def _newest_first(cycle: Month | None) -> tuple[int, int]:
     return (-cycle.year, -cycle.month) if cycle else (1, 0)
 
@@ -308,6 +377,8 @@ PLAIN_TABLES: Mapping[str, Callable[[TrackerView], Iterator[RowValues]]] = {
     "items": item_rows,
     "problems": problem_rows,
     "receipts": receipt_rows,
+    "link_checks": link_check_rows,
+    "site_faults": site_fault_rows,
     "letters": letter_rows,
     "acts": act_rows,
 }
@@ -321,6 +392,8 @@ def row_counts(view: TrackerView) -> Mapping[str, int]:
         "items": view.item_count,
         "problems": len(view.problems),
         "receipts": len(view.receipts),
+        "link_checks": sum(map(len, view.link_checks.values())),
+        "site_faults": len(view.site_faults),
         "letters": len(view.letters),
         "acts": len(view.acts),
     }

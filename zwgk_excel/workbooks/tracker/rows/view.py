@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
 from zwgk_excel.domain.acts import Act
+from zwgk_excel.domain.column_updates import ColumnUpdate
 from zwgk_excel.domain.correspondence import OutgoingMessage
 from zwgk_excel.domain.duties import Unit
 from zwgk_excel.domain.escalation import EscalationCandidate, Rectification
 from zwgk_excel.domain.in_tray import Waiting
+from zwgk_excel.domain.link_checks import LinkCheck
+from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import CellRef, Problem
 from zwgk_excel.domain.returns import Receipt
 from zwgk_excel.domain.score_rules import Scoring
 from zwgk_excel.domain.scoring import Assessment
+from zwgk_excel.domain.site_faults import FaultState
 from zwgk_excel.domain.tracking import TrackerRow
 from zwgk_excel.layout.columns import layout
 
@@ -134,6 +138,14 @@ class TrackerView:
     (:func:`zwgk_excel.workbooks.tracker.rows.score_rows.step_key`)."""
     refused: tuple[RefusedCell, ...] = ()
     """Cells of the tracking sheet that were not taken."""
+    link_checks: Mapping[Month, Sequence[LinkCheck]] = field(default_factory=dict)
+    """Month → its links that count, of the months of which some were visited."""
+    updates: tuple[ColumnUpdate, ...] = ()
+    """The columns of all units with what was published there last."""
+    updates_confirmed: bool = False
+    """Whether their limits are the office's, and no sample."""
+    site_faults: tuple[FaultState, ...] = ()
+    """The faults on the website that units were asked to put right, by number."""
     tray: tuple[TrayRow, ...] = ()
     """What waits for the office, the most urgent first."""
     revision: int = 0

@@ -1,0 +1,35 @@
+"""``zwgk catalogue`` as the office runs it."""
+
+from __future__ import annotations
+
+import pytest
+
+from zwgk_excel.workbooks.catalogue.sample import sample_catalogue
+
+
+@pytest.fixture
+def sample(tmp_path):
+    path = tmp_path / "样表.xlsx"
+    path.write_bytes(sample_catalogue())
+    return path
+
+
+def test_imported_after_a_look_and_exported(desk, zwgk, sample, tmp_path):
+    code, out = zwgk("catalogue", "import", str(sample))
+    assert (code, "以上还没有写入" in out, (desk.root / "标准目录.xlsx").exists()) == (1, True, False)
+    code, found = zwgk("catalogue", "import", str(sample), "--yes", "--json")
+    assert (code, found["written"], len(found["added"]), found["problems"]) == (0, True, 7, [])
+    assert found["added"][0]["id"] == "M001"
+    code, out = zwgk("catalogue", "import", str(sample), "--adopt", "--yes")
+    assert (code, "采用建议的" in out) == (0, True)
+    assert zwgk("catalogue", "import", str(sample))[0] == 0
+    to = tmp_path / "公布.xlsx"
+    assert zwgk("catalogue", "export", str(to), "--json") == (0, {"file": str(to), "entries": 7})
+    assert zwgk("catalogue", "import", str(to), "--json")[1]["unchanged"] == 7
+
+
+def test_what_is_no_catalogue(zwgk, tmp_path):
+    assert zwgk("catalogue", "export", str(tmp_path / "公布.docx"))[0] == 2
+    assert zwgk("catalogue", "export", str(tmp_path / "公布.xlsx"))[0] == 2, "there is none yet"
+    (tmp_path / "坏.xlsx").write_bytes(b"PK\x03\x04")
+    assert zwgk("catalogue", "import", str(tmp_path / "坏.xlsx"), "--yes")[0] == 2

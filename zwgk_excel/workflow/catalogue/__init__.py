@@ -1,0 +1,12 @@
+"""标准目录: published tables imported into the office's workbook, exported again, and what of it was published.
+
+importing    what an import would change, and the import
+exporting    the catalogue in the official form
+"""
+
+from __future__ import annotations
+
+from zwgk_excel.workflow.catalogue.exporting import export_catalogue
+from zwgk_excel.workflow.catalogue.importing import CatalogueImport, carry_out_import, plan_import
+
+__all__ = ["CatalogueImport", "carry_out_import", "export_catalogue", "plan_import"]

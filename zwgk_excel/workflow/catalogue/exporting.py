@@ -1,0 +1,30 @@
+"""``zwgk catalogue export``: the catalogue in the form in which counties publish theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from zwgk_excel.layout.words import code_of
+from zwgk_excel.workbooks.catalogue.official_form import ExtraColumn, official_form, rows_of
+from zwgk_excel.workbooks.writing.files import write_atomic
+from zwgk_excel.workflow.catalogue.importing import catalogue_rows
+from zwgk_excel.workflow.errors import UserError, reason_of, remedy_of
+from zwgk_excel.workflow.office.context import Office
+
+
+def export_catalogue(office: Office, to: Path, extra: Sequence[ExtraColumn] = ()) -> int:
+    """Write the catalogue's entries that are not ended into ``to``; returns their number.
+
+    ``extra`` are columns behind those of the form. Raises UserError where there is no catalogue, it has no entry, or
+    the file cannot be written.
+    """
+    rows, _ = catalogue_rows(office.workspace.catalogue)
+    entries = [row.cells for row in rows.entries if code_of("yes_no", row["cancelled"]) != "yes"]
+    if not entries:
+        raise UserError(f"“{office.workspace.catalogue.name}”中没有事项；请先运行 zwgk catalogue import 文件。")
+    try:
+        write_atomic(to, official_form(rows_of(entries), extra))
+    except OSError as error:
+        raise UserError(f"无法写入“{to}”：{reason_of(error)}；{remedy_of(error)}后再运行一次。") from None
+    return len(entries)

@@ -1,0 +1,184 @@
+"""``zwgk catalogue import``: published tables into 标准目录.xlsx; first what would change, then the change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from zwgk_excel.domain.catalogue.proposals import Proposals
+from zwgk_excel.domain.catalogue.updates import CatalogueUpdate, plan_update
+from zwgk_excel.domain.lint.tables import TableRow
+from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.problems import Problem, problem
+from zwgk_excel.layout import seed
+from zwgk_excel.layout.columns import layout
+from zwgk_excel.workbooks.catalogue.book import (
+    CHOSEN,
+    PROPOSED,
+    CatalogueRows,
+    Choices,
+    new_catalogue,
+    read_catalogue,
+    updated_catalogue,
+)
+from zwgk_excel.workbooks.catalogue.official_tables import (
+    MOST_ENTRIES,
+    PublishedTables,
+    distinct,
+    read_published,
+    repeated,
+)
+from zwgk_excel.workbooks.opening.bounded_files import TooLargeError, read_file
+from zwgk_excel.workbooks.opening.guard import RejectedFileError, too_large
+from zwgk_excel.workbooks.tables.edit_table import TableNotEditableError
+from zwgk_excel.workbooks.writing.files import write_atomic
+from zwgk_excel.workflow.errors import UserError, reason_of, remedy_of
+from zwgk_excel.workflow.office.context import Office
+from zwgk_excel.workflow.office.open_files import require_not_open
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueImport:
+    """An import that is not carried out yet."""
+
+    path: Path
+    """The catalogue."""
+    update: CatalogueUpdate
+    problems: tuple[Problem, ...]
+    """What of the published tables was not understood, cell by cell."""
+    ties: Mapping[str, Mapping[str, str]]
+    """Id of an entry → column key → text, of what is proposed and, with ``adopt``, chosen."""
+    tables: int
+    """Tables that were found in the files."""
+    data: bytes
+    """The catalogue as it will be."""
+    is_change: bool
+
+    @property
+    def adopted(self) -> int:
+        """Entries whose proposals become the office's choice."""
+        return sum(any(key in cells for key in CHOSEN) for cells in self.ties.values())
+
+
+def plan_import(office: Office, files: Sequence[Path], *, domain: str = "", adopt: bool = False) -> CatalogueImport:
+    """What importing the files changes; nothing is written yet.
+
+    ``domain`` is that of tables which name none. With ``adopt`` what is proposed is also chosen, where the office has
+    chosen nothing yet. Raises UserError for a file that cannot be read, tables without an entry, and a catalogue that
+    cannot be read or is open.
+    """
+    published: list[TableRow] = []
+    problems: list[Problem] = []
+    tables = 0
+    for file in files:
+        found = _published(file, domain.strip())
+        published += found.rows
+        problems += found.problems
+        tables += found.tables
+    problems += repeated(published)
+    published = distinct(published)
+    if not published:
+        told = f"{problems[0]}" if problems else ""
+        raise UserError(f"没有读到目录事项；{told or '请核对文件。'}")
+    if len(published) > MOST_ENTRIES:
+        raise UserError(f"这些文件共有事项 {len(published)} 条，一次不超过 {MOST_ENTRIES} 条；请分几次导入。")
+    path = office.workspace.catalogue
+    rows, data = catalogue_rows(path)
+    update = plan_update(rows.entries, rows.imported, published)
+    ties = _ties(office, rows, update, adopt=adopt)
+    written = _written(office, path, rows, data, update, ties)
+    return CatalogueImport(path, update, tuple(problems), ties, tables, written, is_change=written != data)
+
+
+def _published(file: Path, domain: str) -> PublishedTables:
+    try:
+        return read_published(_bytes(file), file.name, domain=domain)
+    except RejectedFileError as rejected:
+        raise UserError(f"“{file.name}”不能导入：{rejected.problem.found}；请打开检查，另存后再导入。") from None
+
+
+def carry_out_import(plan: CatalogueImport) -> None:
+    """Write the catalogue; raises UserError where that fails or it was changed meanwhile, and it stays as it was."""
+    require_not_open(plan.path, "重新导入")
+    try:
+        write_atomic(plan.path, plan.data)
+    except OSError as error:
+        raise UserError(f"无法写入“{plan.path.name}”：{reason_of(error)}；{remedy_of(error)}后再运行一次。") from None
+
+
+def catalogue_rows(path: Path) -> tuple[CatalogueRows, bytes]:
+    """The rows of the office's catalogue and its bytes; none, and empty bytes, where there is no such file yet.
+
+    Raises UserError where it cannot be read, and where its table is damaged.
+    """
+    if not path.exists():
+        return CatalogueRows(), b""
+    require_not_open(path, "重新导入")
+    data = _bytes(path)
+    rows = read_catalogue(data, path.name)
+    if errors := [each for each in rows.problems if each.is_error and each.code != "table_empty"]:
+        raise UserError(f"{errors[0]}")
+    ids = [row["id"] for row in rows.entries]
+    for row in rows.entries:
+        if not row["id"] or ids.count(row["id"]) > 1:
+            raise UserError(f"{problem('catalogue_id', row.at('id'), value=row['id'] or '（空）')}")
+    return rows, data
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return read_file(path)
+    except TooLargeError as error:
+        raise UserError(f"{too_large(error.size, path.name)}") from None
+    except OSError as error:
+        raise UserError(f"“{path.name}”不能读取：{reason_of(error)}；{remedy_of(error)}后再运行。") from None
+
+
+def _ties(
+    office: Office, rows: CatalogueRows, update: CatalogueUpdate, *, adopt: bool
+) -> dict[str, dict[str, str]]:
+    words = layout("catalogue").settings["proposals"]
+    proposals = Proposals(office.duties, office.roster, Month.of(office.now().date()), **words)
+    known = {row["id"]: row for row in rows.entries}
+    found: dict[str, dict[str, str]] = {}
+    for id_, row in update.read.items():
+        if id_ not in known and id_ not in {each.id for each in update.added}:
+            continue
+        units = proposals.units(row["owner"])
+        duties = proposals.duties_for(row.cells, units)
+        texts = ("、".join(f"{each.id} {each.column}" for each in duties), "、".join(units))
+        cells = dict(zip(PROPOSED, texts, strict=True))
+        if adopt:
+            own = known.get(id_)
+            cells |= {
+                key: text for key, text in zip(CHOSEN, texts, strict=True) if text and not (own and own[key])
+            }
+        found[id_] = cells
+    return found
+
+
+def _written(
+    office: Office,
+    path: Path,
+    rows: CatalogueRows,
+    data: bytes,
+    update: CatalogueUpdate,
+    ties: Mapping[str, Mapping[str, str]],
+) -> bytes:
+    choices = _choices(office)
+    if not data:
+        return new_catalogue(update, ties, choices)
+    try:
+        return updated_catalogue(data, path.name, rows, update, ties, choices)
+    except TableNotEditableError as error:
+        raise UserError(f"{error}什么也没有改动。") from None
+    except RejectedFileError as rejected:
+        raise UserError(f"{rejected.problem}") from None
+
+
+def _choices(office: Office) -> Choices:
+    groups = [*office.roster.kind_groups, *seed.office_groups()]
+    duties = tuple(f"{each.id} {each.column}" for each in office.duties if each.valid_to is None)
+    units = tuple(dict.fromkeys([*groups, *(unit.name for unit in office.roster if unit.valid_to is None)]))
+    return Choices(duties, units)
