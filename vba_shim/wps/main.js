@@ -3,10 +3,9 @@
 // fetch() is known to hang, and old versions have no names of constants.
 "use strict";
 
-/** Where the service is: filled in by zwgk addin install --wps. */
-var PLACE = { note: "", interpreter: "", parameters: "", title: "" };
-/** The note of a service that runs is renewed every 2 seconds; older than this (seconds), nobody serves. */
-var STALE = 10;
+/** Filled in by zwgk addin install --wps. Where the service leaves its note; after how many seconds without a renewal of
+ * it nobody serves; how it is started; what its window is called. */
+var PLACE = { note: "", stale: 0, interpreter: "", parameters: "", title: "" };
 /** Seconds in which a started service must be there. */
 var START = 30;
 var FOLDER_PICKER = 4; // msoFileDialogFolderPicker
@@ -50,7 +49,7 @@ function running() {
   if (!Application.FileSystem.Exists(PLACE.note)) return null;
   try {
     var note = JSON.parse(Application.FileSystem.ReadFile(PLACE.note));
-    return Math.abs(Date.now() / 1000 - note.beat) < STALE ? note : null;
+    return Math.abs(Date.now() / 1000 - note.beat) < PLACE.stale ? note : null;
   } catch (error) {
     return null; // read while it was renewed: it is read again
   }

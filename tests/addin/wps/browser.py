@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import queue
@@ -25,6 +24,8 @@ class Browser:
     """A running Chromium; ``boxes`` gets the text of every message box, which is closed at once."""
 
     def __init__(self, program: str, profile: Path, boxes: Callable[[str], None]) -> None:
+        import fcntl  # which Windows does not have
+
         pipes = (*os.pipe(), *os.pipe())
         # Out of the way of 3 and 4, from which the browser takes its pipes.
         to_browser, self._write, self._read, from_browser = (fcntl.fcntl(each, fcntl.F_DUPFD, 10) for each in pipes)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import threading
-from contextlib import contextmanager
+import time
+from contextlib import contextmanager, suppress
 from functools import partial
 
 import pytest
@@ -13,7 +14,7 @@ from tests.workflow.wps.buttons import process
 from tests.workflow.wps.pages import Page
 from zwgk_excel.layout.buttons import ribbon_tab
 from zwgk_excel.workflow.wps import press, service
-from zwgk_excel.workflow.wps.note import read_note
+from zwgk_excel.workflow.wps.note import Note, read_note, write_note
 from zwgk_excel.workflow.wps.service import Service, button_process, reachable, serve
 
 
@@ -157,6 +158,23 @@ def test_it_ends_when_nobody_asks(monkeypatch):
         assert read_note() is None
         made.run()
     assert read_note() is None
+
+
+def test_one_that_another_has_taken_over_from_serves_its_button_to_the_end(tmp_path, monkeypatch):
+    monkeypatch.setattr(service, "BEAT", 0.1)
+    with running(lambda button: process([{"verb": "books"}, {"verb": "end"}], tmp_path / "told")) as made:
+        page = Page(made)
+        _, told = page.send("/press", {"button": "help"})
+        while not read_note():
+            pass
+        other = Note(1, "another", "1", time.time())
+        write_note(other)
+        threading.Event().wait(0.5)
+        assert answered(page, "/wps", told["press"], {"answer": []}) == {"verb": "books"}
+        with suppress(ConnectionError):
+            while page.send("/dialog", method="GET")[0] == 200:
+                pass
+    assert read_note() == other
 
 
 def test_one_for_each_user(monkeypatch):

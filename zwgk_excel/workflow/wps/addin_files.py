@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape
 from zwgk_excel.layout.buttons import Button, ribbon_tab
 from zwgk_excel.layout.resources import folder
 from zwgk_excel.workbooks.xlam.ribbon import wps_ribbon_xml
-from zwgk_excel.workflow.wps.note import note_path
+from zwgk_excel.workflow.wps.note import STALE, note_path
 
 NAME = "zwgk"
 """What the add-in is called in the lists of WPS."""
@@ -34,6 +34,7 @@ def addin_files(interpreter: Path) -> dict[str, bytes]:
 def _main(text: str, interpreter: Path) -> bytes:
     place = {
         "note": str(note_path()),
+        "stale": STALE,
         "interpreter": str(_windowless(interpreter)),
         "parameters": "-P -m zwgk_excel addin serve",
         "title": ribbon_tab().label,

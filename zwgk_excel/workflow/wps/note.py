@@ -21,7 +21,7 @@ from zwgk_excel.workflow.office.trust import config_folder
 BEAT = 2.0
 """Seconds between two renewals of the note."""
 STALE = 10.0
-"""Seconds without a renewal after which nobody serves; ``main.js`` has the same number."""
+"""Seconds without a renewal after which nobody serves."""
 _LARGEST = 4096
 
 

@@ -87,7 +87,7 @@ class Service(ThreadingHTTPServer):
         """Serve until nothing was asked for the idle time, or another service of the user has taken over."""
         threading.Thread(target=self.serve_forever, args=(0.1,), daemon=True).start()
         try:
-            while not self._is_idle() and self._renewed() and not self._stopped.wait(BEAT):
+            while self._is_wanted() and not self._stopped.wait(BEAT):
                 pass
         finally:
             if self._is_ours(read_note()):
@@ -150,7 +150,14 @@ class Service(ThreadingHTTPServer):
     def _note(self) -> Note:
         return Note(self.port, self.token, __version__, time())
 
+    def _is_wanted(self) -> bool:
+        """Whether to go on; a button that is at work is always served to its end."""
+        renewed = self._renewed()
+        working = self._press is not None and self._press.running
+        return working or (renewed and monotonic() - self._last_used <= self._idle)
+
     def _renewed(self) -> bool:
+        """Whether the note is this service's, which it then says anew."""
         found = read_note()
         if found is not None and found.fresh and not self._is_ours(found):
             return False
@@ -160,10 +167,6 @@ class Service(ThreadingHTTPServer):
 
     def _is_ours(self, note: Note | None) -> bool:
         return note is not None and hmac.compare_digest(note.token.encode(), self.token.encode())
-
-    def _is_idle(self) -> bool:
-        working = self._press is not None and self._press.running
-        return not working and monotonic() - self._last_used > self._idle
 
 
 class Handler(BaseHTTPRequestHandler):
