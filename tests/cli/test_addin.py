@@ -6,11 +6,12 @@ from functools import partial
 
 import pytest
 
+from tests.desktop.libreoffice import environment_in
 from zwgk_excel.cli.addin import COMMANDS
 from zwgk_excel.cli.main import run
 from zwgk_excel.version import __version__
 from zwgk_excel.workflow.office.trust import VARIABLE
-from zwgk_excel.workflow.setup import addin_paths
+from zwgk_excel.workflow.setup import addin_paths, libreoffice_install
 from zwgk_excel.workflow.setup.addin_paths import Environment
 from zwgk_excel.workflow.wps import service
 
@@ -72,6 +73,29 @@ def test_on_linux_one_sentence(capsys, monkeypatch, command):
     assert "zwgk addin install" in told
     assert "命令行" in told
     assert "\n" not in told
+
+
+@pytest.fixture
+def libreoffice(tmp_path, monkeypatch):
+    """A LibreOffice of our own, in which nothing is installed yet."""
+    computer = environment_in(tmp_path, tmp_path / "python")
+    monkeypatch.setattr(libreoffice_install, "this_libreoffice", lambda: computer)
+    return computer
+
+
+def test_the_extension_of_libreoffice_is_built_installed_looked_at_and_removed(capsys, libreoffice, tmp_path):
+    assert run(["addin", "build", "--libreoffice", str(tmp_path / "zwgk.oxt")]) == 0
+    assert "扩展已生成" in capsys.readouterr().out
+    assert run(["addin", "status", "--libreoffice"]) == 1
+    assert "尚未安装" in capsys.readouterr().out
+    assert run(["addin", "install", "--libreoffice"]) == 0
+    assert "工具栏中会有“政务公开”的按钮" in capsys.readouterr().out
+    assert run(["addin", "status", "--libreoffice", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["interpreter"] == str(libreoffice.interpreter)
+    assert run(["addin", "uninstall", "--libreoffice", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"removed": ["cn.zwgk.excel"]}
+    assert run(["addin", "uninstall", "--libreoffice"]) == 2
+    assert "没有可以卸载的" in capsys.readouterr().err
 
 
 @pytest.fixture

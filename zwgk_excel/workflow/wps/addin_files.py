@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 
 from zwgk_excel.layout.buttons import Button, ribbon_tab
 from zwgk_excel.layout.resources import folder
-from zwgk_excel.workbooks.xlam.ribbon import wps_ribbon_xml
+from zwgk_excel.workbooks.xlam.ribbon import filled
 from zwgk_excel.workflow.wps.note import STALE, note_path
 
 NAME = "zwgk"
@@ -23,7 +23,8 @@ def addin_files(interpreter: Path) -> dict[str, bytes]:
     """Name in the add-in's folder → content. ``interpreter`` is the Python that the add-in starts the service with."""
     texts = folder("vba_shim") / "wps"
     files = {name: (texts / name).read_bytes() for name in ("index.html", "manifest.xml")}
-    files["ribbon.xml"] = wps_ribbon_xml().encode()
+    ribbon = texts.joinpath("ribbon.xml.jinja").read_text(encoding="utf-8")
+    files["ribbon.xml"] = filled(ribbon, xml=True, tab=ribbon_tab()).encode()
     files["main.js"] = _main(texts.joinpath("main.js").read_text(encoding="utf-8"), interpreter)
     for number, group in enumerate(ribbon_tab().groups):
         colour = _COLOURS[number % len(_COLOURS)]
