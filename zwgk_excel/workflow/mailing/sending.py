@@ -314,6 +314,7 @@ def _draft(office: Office, cycle: Month, row: UnitSending, feedback: str = "") -
         correction=correction,
         feedback=feedback,
         manual=row.manual,
+        prefilled=len(record.prefilled),
     )
     letter = OutgoingMessage(
         key,
