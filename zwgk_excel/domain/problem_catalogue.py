@@ -96,6 +96,9 @@ CATALOGUE: Mapping[str, ProblemKind] = {
     "catalogue_box_typed": ProblemKind(_N, "“{value}”中的“口”按空框 □", "", "请核对"),
     "catalogue_channels_unknown": ProblemKind(_W, "看不出“{value}”选了哪些渠道，照原文保留", "■政府网站 □政府公报 这样的写法", "请在标准目录中改写"),
     "catalogue_entry_repeated": ProblemKind(_W, "“{value}”与 {first} 相同，只取一次", "每个事项一行", "请核对"),
+    "catalogue_untied": ProblemKind(_W, "{count} 个目录事项还没有指定责任事项或责任单位，不列入报送表", "责任事项、责任单位都填", "请从下拉列表选择；不再公开的，“停用”选“是”"),
+    "catalogue_duty_unknown": ProblemKind(_W, "责任分工表中没有“{value}”", "责任分工表中的编号，如 D05", "请从下拉列表选择"),
+    "catalogue_limit_unknown": ProblemKind(_N, "{heading}“{value}”未能识别，不判断是否逾期", "", "要判断的，请写成 20个工作日内、每年1月底前、每季度 这样的时限"),
     "unit_missing": ProblemKind(_E, "单位名称为空", "单位全称", "请填写单位，或删去该行"),
     "name_wildcard": ProblemKind(_E, "单位名称“{value}”中有 * ? ~，或以 = < > 开头", "不含这些符号的名称：表格公式把它们当作通配符或比较符，统计会出错", "请改写名称"),
     "name_like_number": ProblemKind(_E, "单位名称“{value}”像数字或日期", "含有文字的名称：表格公式会把 100 和 1E2 当作同一个数", "请写单位全称"),
@@ -260,6 +263,8 @@ CATALOGUE: Mapping[str, ProblemKind] = {
     "item_reported_before": ProblemKind(_E, "与{where}是同一条信息", "一条信息只报一次，计入先报的任务", "请改报其他信息；本期确无更新、且可以选本期无更新的，请选择并填写说明"),
     "item_type_disguised": ProblemKind(_E, "{heading}是“{value}”，是规范性文件的文号，信息类型却不是规范性文件", "规范性文件", "请改选规范性文件，并附上须附的材料；文号填错的请改正"),
     "item_type_doubtful": ProblemKind(_W, "从{heading}看像规范性文件，信息类型却不是", "规范性文件", "请核对信息类型；是规范性文件的请改选，并附上须附的材料"),
+    "item_entry_missing": ProblemKind(_W, "没有选{heading}", "标准目录中的一个事项，都不是的选最后一项", "请从下拉列表选择"),
+    "item_entry_foreign": ProblemKind(_W, "{heading}“{value}”不是 {task} 的目录事项", "下拉列表中的一项", "请先核对任务，再从下拉列表选择"),
     "item_repeated": ProblemKind(_W, "与第 {row} 行是同一条信息", "每条信息一行", "如确为同一条，请删去一行"),
     "news_for_policy": ProblemKind(_E, "任务“{value}”是政策性栏目，报来的信息类型都不符合要求", "{fit}类型的信息（政策性栏目不得用新闻信息代替；{unfit}不算）", "请补报政策性信息，或改正信息类型"),
     # Across returns and in the tracker.
