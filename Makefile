@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help demo test coverage check test-lowest test-windows test-windows-all fuzz lint tools lowest wheel bundle docs pictures bench bench-growth bench-intake bench-live bench-recalculation verdicts clean
+.PHONY: help demo test coverage check test-lowest test-windows test-windows-all fuzz lint tools lowest windows wheel bundle docs pictures bench bench-growth bench-intake bench-live bench-recalculation verdicts clean
 
 help:
 	@echo "make demo      建立虚拟环境并演示一整月的流程"
@@ -36,15 +36,19 @@ demo: $(VENV)/.installed
 
 # What comes before the tests takes one processor or waits for the network, so all of it is done at a time.
 test: $(VENV)/.installed-test
-	$(MAKE) -j3 lint tools lowest
+	$(MAKE) -j4 lint tools lowest windows
 	$(BIN)/python -m pytest -n $(WORKERS)
 	$(BIN)/python -m tests.lowest run $(WORKERS)
+	$(BIN)/python -m tests.windows --workers $(WORKERS) --if-possible
 
 tools: $(VENV)/.installed-test
 	tests/setup.sh tools
 
 lowest: $(VENV)/.installed-test
 	$(BIN)/python -m tests.lowest make
+
+windows: $(VENV)/.installed-test
+	$(BIN)/python -m tests.windows --set-up --if-possible
 
 # Of its own, because the same tests take a third longer under it.
 coverage: $(VENV)/.installed-test
@@ -57,9 +61,9 @@ check: lint
 test-lowest: lowest
 	$(BIN)/python -m tests.lowest run $(WORKERS)
 
-# What only Windows has and what lies nearest to it (CHOSEN in tests/windows/__main__.py), within three
-# minutes; the rest asks little of the system and takes twenty: before a release, and after a change of paths, processes,
-# files or encodings.
+# For every change, and so in "make test": what only Windows has and what lies nearest to it (CHOSEN in
+# tests/windows/__main__.py), within three minutes; the rest asks little of the system and takes twenty: before a
+# release, and after a change of paths, processes, files or encodings.
 test-windows: $(VENV)/.installed-test
 	$(BIN)/python -m tests.windows --workers $(WORKERS)
 

@@ -26,16 +26,21 @@ may_apt() {
     have apt-get && { [ "$(id -u)" = 0 ] || { have sudo && sudo -n true 2>/dev/null; }; }
 }
 
-# apt_install PACKAGE...: installs, or says what to install by hand. Never fails: the caller looks again.
+# apt_install PACKAGE...: installs, or says what to install by hand. Never fails: the caller looks again. One at a time:
+# the tests' tools and those of Windows are set up side by side, and apt refuses a second that comes meanwhile.
 apt_install() {
     if ! may_apt; then
         say "缺少系统软件包，且此处无权安装：$*（可请管理员执行：apt-get install $*）"
         return
     fi
     say "安装系统软件包：$*"
+    local alone
+    exec {alone}<tests/setup.sh
+    ! have flock || flock "$alone"
     as_root apt-get update -qq </dev/null >&2 || true
     as_root env DEBIAN_FRONTEND=noninteractive \
         apt-get install -qq -y --no-install-recommends "$@" </dev/null >&2 || say "系统软件包未能装全：$*"
+    exec {alone}<&-
 }
 
 # LibreOffice's Writer lies beside the program, in a library of its own.

@@ -65,7 +65,8 @@ def outcome(receipt: Receipt) -> str:
 def take_each(desk: Desk, paths: Iterable[Path]) -> Iterator[Taken]:
     """Receive the files one by one."""
     desk.now = datetime(2026, 12, 3, 9)
-    with desk.open() as office, ReaderPool() as readers:
+    # By the clock no longer than is measured here, however busy the computer is.
+    with desk.open() as office, ReaderPool(wall=SECONDS - 2) as readers:
         for path in paths:
             with measured() as measure:
                 receipts = receive(office, [path], received_at=RECEIVED, readers=readers)

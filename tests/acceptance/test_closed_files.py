@@ -19,7 +19,7 @@ import zwgk_excel.addin as addin
 from tests.addin.tracker_desk import TRACKING, rows_of, saved, tracker
 from tests.clock import set_clock
 from tests.workflow.desk import CYCLE, Desk, item, new_desk, nil
-from zwgk_excel.addin.host import session, workspace_choice, wps_fallback
+from zwgk_excel.addin.host import session, system_windows, workspace_choice
 from zwgk_excel.domain.acts import ActKind, ActSource
 from zwgk_excel.domain.periods import Month, Period
 from zwgk_excel.workflow.acts.undoing import undo
@@ -38,7 +38,7 @@ JOBS, POLICY, PURCHASES = "D04/市人社局/2026-11", "D01/市政府办/2026-11"
 def press(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[[Desk], str]:
     """Press 汇总 at a desk's time where no program can be reached; its closing words."""
     monkeypatch.setattr(session, "HOME", tmp_path / "home")
-    monkeypatch.setattr(wps_fallback, "open_path", lambda path: None)
+    monkeypatch.setattr(system_windows, "open_path", lambda path: None)
 
     def pressed(desk: Desk) -> str:
         workspace_choice.remember(desk.root)

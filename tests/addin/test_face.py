@@ -1,4 +1,4 @@
-"""What VBA calls: a function of ``zwgk_excel.addin`` for each button of the table, and a way without the program."""
+"""What VBA calls: a function of ``zwgk_excel.addin`` for each button of the table."""
 
 from __future__ import annotations
 
@@ -6,10 +6,7 @@ import inspect
 import pkgutil
 import sys
 
-import pytest
-
 import zwgk_excel.addin as addin
-from zwgk_excel.addin.host import session, wps_fallback
 from zwgk_excel.layout.buttons import help_text, ribbon_tab
 
 BUTTONS = ribbon_tab().buttons
@@ -25,24 +22,8 @@ def test_every_button_has_its_function_and_every_function_its_button():
 def test_a_room_never_hides_the_function_of_a_button():
     """Importing ``zwgk_excel.addin.x`` would put the module in the place of the function ``x``."""
     modules = {module.name for module in pkgutil.iter_modules(addin.__path__)}
-    assert modules == {"buttons", "host", "refresh"}
+    assert modules == {"__main__", "buttons", "host", "refresh"}
     assert modules.isdisjoint(BUTTONS)
-
-
-@pytest.mark.parametrize("name", BUTTONS)
-def test_without_the_program_every_button_says_what_to_do_or_does_it(name, monkeypatch, tmp_path):
-    """As under WPS: xlwings finds no program, and no workspace was used before."""
-    said: list[str] = []
-    monkeypatch.setattr(wps_fallback, "show", said.append)
-    monkeypatch.setattr(session, "HOME", tmp_path)
-    getattr(addin, name)()
-    (words,) = said
-    if BUTTONS[name].without_app:
-        assert BUTTONS[name].without_app.partition("{")[0] in words
-        assert "{" not in words
-    else:
-        assert "还不知道工作区在哪里" in words
-    assert "addin.log" not in words
 
 
 def test_help_names_every_button_in_the_order_of_the_month():

@@ -31,7 +31,7 @@ ELSEWHERE = {
     "workflow/setup/addin_install.py",
     "workflow/setup/addin_paths.py",
     "workbooks/xlam/hardening.py",  # said where the add-in finds no Python to run a button with
-    "addin/host/wps_fallback.py",  # said where no button works
+    "addin/host/system_windows.py",  # said where no button works
 }
 
 

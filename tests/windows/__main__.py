@@ -50,6 +50,7 @@ def main() -> None:
     parser.add_argument("--workers", default="2", help="processes of the tests")
     parser.add_argument("--all", action="store_true", help="all areas, the offline bundle and every button")
     parser.add_argument("--if-possible", action="store_true", help="nothing where wine may not be installed")
+    parser.add_argument("--set-up", action="store_true", help="what the run needs, and no run")
     parser.add_argument("--report", type=Path, help="on Windows: the report to send back")
     parser.add_argument("only", nargs="*", help="folders or files of tests/ in place of the areas")
     asked = parser.parse_args()
@@ -62,6 +63,8 @@ def main() -> None:
         return
     if code:
         sys.exit(f"exit {code}: tests/windows/setup.sh")
+    if asked.set_up:
+        return
     with _wine_stays():
         _under_wine(areas, asked.workers, whole=asked.all)
 

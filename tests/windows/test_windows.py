@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.tools import on_windows
-from zwgk_excel.addin.host import wps_fallback
+from zwgk_excel.addin.host import system_windows
+from zwgk_excel.addin.host.session import Session
+from zwgk_excel.addin.host.system_windows import SystemWindows
 
 pytestmark = on_windows
 
@@ -18,7 +20,7 @@ def test_a_message_is_a_box_in_which_a_strangers_words_do_nothing(monkeypatch: p
     told: list[tuple[object, ...]] = []
     user = ctypes.windll.user32  # type: ignore[attr-defined,unused-ignore]
     monkeypatch.setattr(user, "MessageBoxW", lambda *given: told.append(given))
-    wps_fallback.show("没有完成：\n表\u202excod.exe")
+    Session(SystemWindows()).tell("没有完成：\n表\u202excod.exe")
     ((window, text, title, icon),) = told
     assert (window, title, icon) == (None, "政务公开", 0x40)
     assert str(text).startswith("没有完成：\n")
@@ -28,5 +30,5 @@ def test_a_message_is_a_box_in_which_a_strangers_words_do_nothing(monkeypatch: p
 def test_a_file_is_opened_as_by_a_double_click(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     opened: list[Path] = []
     monkeypatch.setattr(os, "startfile", opened.append, raising=False)
-    wps_fallback.open_path(tmp_path / "通报 & 1.docx")
+    system_windows.open_path(tmp_path / "通报 & 1.docx")
     assert opened == [tmp_path / "通报 & 1.docx"]

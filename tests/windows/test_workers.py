@@ -72,7 +72,9 @@ def test_the_job_has_the_limits_of_the_worker():
 
 @pytest.mark.skipif(under_wine(), reason="wine does not keep a job's limits of memory and processor time")
 def test_what_needs_too_much_ends_the_worker():
-    with ReaderPool(1, memory=1 << 28, parse=parse) as tight:
+    with ReaderPool(1, seconds=1.5, memory=1 << 28, wall=600, parse=parse) as tight:
         large = tight.read(b"", "large.xlsx", by=date(2026, 11, 20))
+        endless = tight.read(b"", "spin.xlsx", by=date(2026, 11, 20))
     assert isinstance(large, Problem)
-    assert large.code == "file_crashed"
+    assert isinstance(endless, Problem)
+    assert [large.code, endless.code] == ["file_crashed", "file_too_slow"]

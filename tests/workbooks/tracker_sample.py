@@ -18,6 +18,7 @@ from zwgk_excel.domain.correspondence import LetterKind, LetterState, OutgoingMe
 from zwgk_excel.domain.decisions import ActiveDecisions
 from zwgk_excel.domain.duties import Cadence, Duty, Roster, Unit, UnitKind
 from zwgk_excel.domain.escalation import EscalationCandidate, EscalationLevel, Rectification
+from zwgk_excel.domain.link_checks import LinkCheck, ReportedLink, Visit, VisitFinding, judge
 from zwgk_excel.domain.obligations import Obligation, plan
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import CellRef, Problem, problem
@@ -105,7 +106,31 @@ def realistic(as_of: date = date(2026, 11, 26), count: int = 5, items: int = 2) 
     contents = tuple(sorted(found.contents, key=sheet_order))
     given = (rows, roster().units, contents, problems, receipts, letters)
     acts = _acts(Month.of(as_of))
-    return TrackerView(OFFICE, as_of, True, 5, *given, item_count=item_count(contents), acts=acts, revision=7)
+    checks = {Month.of(as_of) - 1: _link_checks(contents, Month.of(as_of) - 1)}
+    counted = item_count(contents)
+    return TrackerView(OFFICE, as_of, True, 5, *given, item_count=counted, acts=acts, link_checks=checks, revision=7)
+
+
+def _link_checks(contents: Sequence[Receipt], cycle: Month) -> tuple[LinkCheck, ...]:
+    """The items of a month as their links were visited: the first ones with each kind of finding, one not visited."""
+    mine = [each for each in contents if each.cycle == cycle]
+    items = ((each, item) for each in mine if each.content for item in each.content.items if item.valid)
+    links = [ReportedLink(each.unit, each.name, item) for each, item in items][:24]
+    found: list[LinkCheck] = []
+    for number, link in enumerate(links):
+        item = link.item
+        title, day = item.title, item.published_on
+        finding = VisitFinding.READ
+        if number == 1:
+            title = "=HYPERLINK(\"http://evil.test\",\"关于召开会议的通知\")"
+        elif number == 2 and item.formed_on:
+            day = item.formed_on + timedelta(days=60)
+        elif number in {3, 4, 5}:
+            finding = (VisitFinding.NOT_FOUND, VisitFinding.TIMEOUT, VisitFinding.SCRIPT_ONLY)[number - 3]
+        titles = (title,) if finding is VisitFinding.READ else ()
+        visit = Visit(item.url, datetime(2026, 11, 25, 10, number), finding, 200, item.url, titles, day)
+        found.append(judge(link, visit if number != 6 else None, Workdays(), 20))
+    return tuple(found)
 
 
 def _acts(cycle: Month) -> tuple[Act, ...]:

@@ -36,9 +36,10 @@ def parse(job: ReadingJob, passwords: Sequence[str]) -> ParsedReturn | Problem:
             os._exit(0)
         case "hang":
             time.sleep(3600)
+        case "wait":
+            time.sleep(1.5)
         case "spin":
-            while True:
-                pass
+            _spin()
         case "memory":
             return parse_return(ReadingJob(b"x" * (1 << 40), job.name, job.by), passwords)
         case "large":
@@ -52,12 +53,19 @@ def parse(job: ReadingJob, passwords: Sequence[str]) -> ParsedReturn | Problem:
     return parse_return(job, passwords)
 
 
+def _spin() -> None:
+    while True:
+        pass
+
+
 def mail_or_die(data: bytes, seconds: float) -> object:
     """Parse a mail, unless its subject says what shall happen instead."""
     if b"Subject: abort" in data:
         os.abort()
     if b"Subject: hang" in data:
         time.sleep(3600)
+    if b"Subject: spin" in data:
+        readers._within(seconds, _spin)
     if b"Subject: memory" in data:
         raise MemoryError  # as where there is no room to hand over what was parsed
     return readers._mail(data, seconds)

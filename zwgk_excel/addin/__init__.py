@@ -1,4 +1,4 @@
-"""What the ribbon's buttons call: one function for each, ordinary xlwings, nothing but Chinese sentences out of them.
+"""What the ribbon's buttons call: one function for each, nothing but Chinese sentences out of them.
 
 A button is an entry of ``vba_shim/buttons.toml``, a function here of that name, and what it does in
 :mod:`zwgk_excel.addin.buttons`; docs/recipes.md shows how to add one.
@@ -36,7 +36,7 @@ def consolidate() -> None:
     from zwgk_excel.addin.buttons import consolidation
     from zwgk_excel.addin.host.run_button import run_button
 
-    run_button("consolidate", consolidation.consolidate, consolidation.consolidate_saved)
+    run_button("consolidate", consolidation.consolidate)
 
 
 def send_back() -> None:

@@ -165,20 +165,18 @@ def _told(
 
 def _print(plan: VerificationPlan, checks: Sequence[LinkCheck], left: Sequence[str], visited: int) -> None:
     from zwgk_excel.cli import show
-    from zwgk_excel.layout.words import word
-    from zwgk_excel.workflow.verification.verdict_words import silent_hosts, told
+    from zwgk_excel.layout.link_words import told, verdict_of
+    from zwgk_excel.workflow.verification.verdict_words import counted, silent_hosts
 
     listed = [each for each in checks if each.verdict and each.verdict != "fine"]
     for each in sorted(listed[:_LISTED], key=lambda check: (not check.is_faulty, check.link.unit)):
         # Not a table: an address that is broken into lines cannot be copied.
-        label = word("link_verdict", each.verdict or ""), "red" if each.is_faulty else "yellow"
+        label = verdict_of(each), "red" if each.is_faulty else "yellow"
         show.print_line(f"{each.link.unit}“{each.link.item.title}”：{told(each)}", label=label)
         show.print_line(each.link.item.url, indent="  ")
     if len(listed) > _LISTED:
         show.print_line(f"…… 还有 {len(listed) - _LISTED} 条，用 --json 查看全部")
-    counts = Counter(word("link_verdict", each.verdict) if each.verdict else "没有核验" for each in checks)
-    told_counts = "，".join(f"{name} {number}" for name, number in counts.most_common())
-    show.print_line(f"计入的链接 {len(checks)} 条{'：' if checks else ''}{told_counts}。")
+    show.print_line(f"计入的链接 {len(checks)} 条{'：' if checks else ''}{counted(checks)}。")
     for host in silent_hosts(checks) if visited else ():
         show.warn(f"{host} 一条也没有打开；可能是本机上不了这个网站，请先用浏览器试一试。")
     if plan.unlisted:

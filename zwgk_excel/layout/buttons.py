@@ -23,7 +23,6 @@ class Button:
     help: str
     step: int = 0
     size: str = ""
-    without_app: str = ""
 
     @property
     def name(self) -> str:

@@ -1,9 +1,8 @@
-"""汇总 with the tracker open, closed, missing, read-only or protected; and on its saved file."""
+"""汇总 with the tracker open, closed, missing, read-only or protected."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -28,8 +27,7 @@ from tests.addin.tracker_desk import (
     type_live,
 )
 from tests.workflow.desk import CYCLE, Desk
-from zwgk_excel.addin.buttons import consolidation
-from zwgk_excel.addin.host import workspace_choice, wps_fallback
+from zwgk_excel.addin.buttons import live_tracker
 from zwgk_excel.addin.refresh.live_book import read_grid
 from zwgk_excel.domain.decisions import DecisionKind
 from zwgk_excel.layout.columns import layout
@@ -120,7 +118,7 @@ def test_a_failed_refresh_says_what_is_in_the_ledger_already(
     type_live(book, POLICY, "opinion", "同意缓报")
     before = state(book)
     with monkeypatch.context() as patch:
-        patch.setattr(consolidation, "refresh_tracker", lambda *_: 1 / 0)
+        patch.setattr(live_tracker, "refresh_tracker", lambda *_: 1 / 0)
         words = click(front, "consolidate")
     assert "新收的 2 份报送件和台账上填写的 1 条意见已登记，不会丢失" in words
     assert (state(book), receipts(desk)) == (before, 2)
@@ -141,20 +139,6 @@ def test_a_changed_heading_is_one_sentence(front: GridApp, desk: Desk):
     (book,) = xw.books
     book.sheets[TRACKING.name].range("3:3").clear_contents()
     assert "表头" in click(front, "consolidate")
-
-
-def test_the_saved_file_is_consolidated_without_the_program(desk: Desk, grid: GridApp, monkeypatch: pytest.MonkeyPatch):
-    """As under WPS: nothing answers xlwings."""
-    said: list[str] = []
-    opened: list[Path] = []
-    monkeypatch.setattr(wps_fallback, "show", said.append)
-    monkeypatch.setattr(wps_fallback, "open_path", opened.append)
-    workspace_choice.remember(desk.root)
-    returns(desk)
-    addin.consolidate()
-    assert "已改用命令行汇总已保存的文件：汇总完成。\n本次新收 2 份" in said[0]
-    assert opened == [tracker(desk)]
-    assert items_of(desk) == 3
 
 
 def cell(book: xw.Book, key: str, column: str) -> xw.Range:

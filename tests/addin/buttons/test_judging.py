@@ -15,7 +15,7 @@ from tests.addin.clicks import click, desk_at
 from tests.addin.grid import GridApp
 from tests.workflow.desk import CYCLE, Desk, item, new_desk
 from tests.workflow.mail_setup import set_up
-from zwgk_excel.addin.host import session, wps_fallback
+from zwgk_excel.addin.host import session, system_windows
 from zwgk_excel.domain.periods import Period
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workflow.assessment.assessing import assess
@@ -53,7 +53,7 @@ def front(grid: GridApp, desk: Desk) -> GridApp:
 def opened(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """What was opened with the system's program."""
     paths: list[Path] = []
-    monkeypatch.setattr(wps_fallback, "open_path", paths.append)
+    monkeypatch.setattr(system_windows, "open_path", paths.append)
     return paths
 
 

@@ -9,6 +9,7 @@ from tests.addin.grid import GridApp
 from tests.calc.engine.front import Front
 from tests.workflow.desk import CYCLE, Desk
 from zwgk_excel.addin.buttons.months import choose_any, choose_issued, month_typed
+from zwgk_excel.addin.host.excel import Excel
 from zwgk_excel.addin.host.session import Session
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.workflow.errors import UserError
@@ -17,7 +18,7 @@ from zwgk_excel.workflow.errors import UserError
 @pytest.fixture
 def session(grid: GridApp) -> Session:
     book = xw.books.add()
-    return Session(book.app, book)
+    return Session(Excel(book.app, book))
 
 
 @pytest.mark.parametrize(("answer", "chosen"), [("ok", CYCLE), ("2026年11月", CYCLE), ("11", CYCLE), ("cancel", None)])

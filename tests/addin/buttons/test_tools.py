@@ -13,7 +13,7 @@ import zwgk_excel.addin as addin
 from tests.addin.clicks import click
 from tests.addin.grid import GridApp
 from tests.workflow.desk import CYCLE, DUTIES, Desk
-from zwgk_excel.addin.host import session, wps_fallback
+from zwgk_excel.addin.host import session, system_windows
 from zwgk_excel.addin.host.workspace_choice import remember, remembered
 from zwgk_excel.layout.buttons import help_text
 from zwgk_excel.layout.columns import layout
@@ -30,7 +30,7 @@ def front(grid: GridApp, desk: Desk) -> GridApp:
 def opened(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """What was opened with the system's program."""
     paths: list[Path] = []
-    monkeypatch.setattr(wps_fallback, "open_path", paths.append)
+    monkeypatch.setattr(system_windows, "open_path", paths.append)
     return paths
 
 
@@ -125,7 +125,7 @@ def test_the_manual_lies_in_the_workspace_and_is_opened(
     def none(path: Path) -> None:
         raise FileNotFoundError(path)
 
-    monkeypatch.setattr(wps_fallback, "open_path", none)
+    monkeypatch.setattr(system_windows, "open_path", none)
     assert str(path) in click(front, "manual")
 
 

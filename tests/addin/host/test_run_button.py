@@ -1,4 +1,4 @@
-"""One click: the closing words, the status bar, and the way without a program."""
+"""One click: the closing words, the status bar, and a click without a program."""
 
 from __future__ import annotations
 
@@ -8,13 +8,17 @@ from typing import Any
 import pytest
 import xlwings as xw
 
+import zwgk_excel.addin as addin
 from tests.addin.grid import GridApp
+from tests.addin.tracker_desk import returns, tracker
+from tests.workflow.desk import Desk
 from zwgk_excel.addin.host import session as sessions
-from zwgk_excel.addin.host import workspace_choice, wps_fallback
+from zwgk_excel.addin.host import system_windows
+from zwgk_excel.addin.host.excel import Excel
 from zwgk_excel.addin.host.run_button import run_button
 from zwgk_excel.addin.host.session import Session
+from zwgk_excel.addin.host.system_windows import SystemWindows
 from zwgk_excel.workflow.errors import UserError
-from zwgk_excel.workflow.setup.workspace_setup import init_workspace
 
 
 @pytest.fixture(autouse=True)
@@ -27,7 +31,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What the system's window says."""
     shown: list[str] = []
-    monkeypatch.setattr(wps_fallback, "show", shown.append)
+    monkeypatch.setattr(SystemWindows, "tell", lambda _, text: shown.append(text))
     return shown
 
 
@@ -44,7 +48,8 @@ def test_the_workbook_in_front_is_what_a_button_works_with(grid: GridApp):
     front = xw.books.add()
     front.sheets[0].name = "前面的"
     pressed(seen.append, front)
-    assert [sheet.name for sheet in seen[0].book.sheets] == ["前面的"]
+    assert isinstance(seen[0].host, Excel)
+    assert [sheet.name for sheet in seen[0].host.book.sheets] == ["前面的"]
     assert grid.alerts == [], "no closing words"
 
 
@@ -74,53 +79,35 @@ def test_no_error_reaches_the_application(grid: GridApp, error: Exception, told:
 # --- without a program -------------------------------------------------------------------------
 
 
-def never(session: Session) -> str:
-    raise AssertionError("there is no session")
+@pytest.fixture
+def unreached() -> None:
+    """No program answers xlwings: nothing was made its caller."""
+    assert not hasattr(xw.Book, "_mock_caller")
 
 
-def test_a_button_without_a_program_says_what_to_do(said: list[str]):
-    run_button("publish", never)
-    assert said == [
-        f"本机的表格程序不支持从按钮直接操作（如 WPS），此按钮不可用；请在命令行运行 zwgk bulletin {_now()}。"
-    ]
-
-
-def test_a_button_that_can_works_on_the_saved_files(said: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    opened: list[Path] = []
-    monkeypatch.setattr(wps_fallback, "open_path", opened.append)
-    init_workspace(tmp_path / "工作区")
-    workspace_choice.remember(tmp_path / "工作区")
-    run_button("consolidate", never, lambda root: (root / "总台账.xlsx", "新收 2 份。"))
-    assert said[0].endswith("已改用命令行汇总已保存的文件：新收 2 份。")
-    assert opened == [(tmp_path / "工作区" / "总台账.xlsx").resolve()]
-
-
-def test_without_a_workspace_or_with_a_refusal_nothing_is_opened(
-    said: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_without_a_program_the_button_works_on_the_saved_files_and_the_system_opens_them(
+    unreached: None, said: list[str], issued: Path, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(wps_fallback, "open_path", lambda path: pytest.fail("opened"))
-
-    def refused(root: Path) -> tuple[Path, str]:
-        raise UserError("责任表有错误。")
-
-    run_button("consolidate", never, refused)
-    assert "还不知道工作区在哪里" in said[-1]
-    init_workspace(tmp_path / "工作区")
-    workspace_choice.remember(tmp_path / "工作区")
-    run_button("consolidate", never, refused)
-    assert said[-1].endswith("改用命令行汇总：责任表有错误。")
+    opened: list[Path] = []
+    monkeypatch.setattr(system_windows, "open_path", opened.append)
+    returns(desk)
+    addin.consolidate()
+    assert said[0].startswith("汇总完成。\n本次新收 2 份")
+    assert opened == [tracker(desk)]
 
 
-def test_an_unexpected_error_without_a_program_is_in_the_log_too(said: list[str], tmp_path: Path, home: Path):
-    init_workspace(tmp_path / "工作区")
-    workspace_choice.remember(tmp_path / "工作区")
-    run_button("consolidate", never, lambda root: (_ for _ in ()).throw(ZeroDivisionError))
+def test_without_a_program_what_would_have_to_be_asked_is_told_and_nothing_done(
+    unreached: None, capsys: pytest.CaptureFixture[str]
+):
+    addin.generate()
+    assert "这里没有可以提问的窗口，什么也没有改动" in capsys.readouterr().err
+
+
+def test_an_unexpected_error_without_a_program_is_in_the_log_too(unreached: None, said: list[str], home: Path):
+    def broken(session: Session) -> str:
+        raise ZeroDivisionError
+
+    run_button("check", broken)
     assert "意外的错误，" in said[-1]
     assert "ZeroDivisionError" in (home / "addin.log").read_text(encoding="utf-8")
-
-
-def _now() -> str:
-    from zwgk_excel.domain.periods import Month
-    from zwgk_excel.workflow import clock
-
-    return str(Month.of(clock.now().date()))
+    assert " check\n" in (home / "addin.log").read_text(encoding="utf-8")

@@ -8,6 +8,7 @@ import xlwings as xw
 from tests.addin.grid import GridApp
 from tests.terminal import HOSTILE, acting
 from zwgk_excel.addin.host import session as sessions
+from zwgk_excel.addin.host.excel import Excel, quiet
 from zwgk_excel.addin.host.session import LISTED, Session, listed, named
 from zwgk_excel.domain.periods import Month
 
@@ -17,7 +18,7 @@ NOVEMBER = Month(2026, 11)
 @pytest.fixture
 def session(grid: GridApp) -> Session:
     book = xw.books.add()
-    return Session(book.app, book)
+    return Session(Excel(book.app, book))
 
 
 def test_messages_have_the_title_of_the_tab(session: Session, grid: GridApp):
@@ -69,7 +70,7 @@ def test_nothing_is_drawn_or_computed_in_between_and_all_is_as_before(session: S
     inside = []
 
     def fail() -> None:
-        with session.quiet():
+        with quiet(grid):
             inside.append((grid.screen_updating, grid.calculation))
             raise ZeroDivisionError
 

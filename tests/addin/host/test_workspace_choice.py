@@ -13,8 +13,9 @@ import xlwings as xw
 
 from tests.addin.grid import GridApp
 from zwgk_excel.addin.host import session as sessions
+from zwgk_excel.addin.host.excel import Excel
 from zwgk_excel.addin.host.session import Session
-from zwgk_excel.addin.host.workspace_choice import choose_folder, open_or_make, remember, remembered, workspace_of
+from zwgk_excel.addin.host.workspace_choice import open_or_make, remember, remembered, workspace_of
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.office.trust import is_trusted, withdraw_trust
 from zwgk_excel.workflow.office.workspace import SETTINGS_FILE
@@ -40,7 +41,7 @@ def session_in(path: Path | None) -> Session:
     if path is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
         book.save(path)
-    return Session(book.app, book)
+    return Session(Excel(book.app, book))
 
 
 @pytest.mark.parametrize("name", ["总台账.xlsx", "收件箱/2026/回信.xlsx"])
@@ -200,4 +201,4 @@ def test_a_folder_with_other_things_is_refused(grid: GridApp, chosen: Path):
 def test_without_the_dialog_the_command_line_is_named(grid: GridApp, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(platform, "system", lambda: "Linux")
     with pytest.raises(UserError, match="zwgk init"):
-        choose_folder(xw.books.add().app)
+        session_in(None).choose_folder("哪个？")

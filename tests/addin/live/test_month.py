@@ -20,7 +20,7 @@ from tests.addin.tracker_desk import TRACKING, rows_of, saved
 from tests.calc.engine import CalcApp
 from tests.workflow.desk import CYCLE, UNITS, Desk, item, new_desk, nil
 from zwgk_excel.addin.buttons import settings_dialog
-from zwgk_excel.addin.host import wps_fallback
+from zwgk_excel.addin.host import system_windows
 from zwgk_excel.domain.acts import ActKind, ActSource
 from zwgk_excel.domain.periods import Month, Period
 from zwgk_excel.layout.settings_table import editable_settings
@@ -55,7 +55,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
 def press(live: CalcApp, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
     """Press a button at a time and answer its questions; its closing words."""
     monkeypatch.setattr(CalcApp, "api", property(WithInputBox))
-    monkeypatch.setattr(wps_fallback, "open_path", lambda path: None)
+    monkeypatch.setattr(system_windows, "open_path", lambda path: None)
     monkeypatch.setattr(settings_dialog, "ask_password", lambda root: True)
     monkeypatch.delenv("ZWGK_WHO")
     xw.books.add().set_mock_caller()

@@ -9,6 +9,7 @@ import xlwings as xw
 
 from tests.addin.refresh.conftest import Views
 from tests.addin.sheets import state
+from zwgk_excel.addin.host.excel import Excel
 from zwgk_excel.addin.host.session import Session
 from zwgk_excel.addin.refresh.journal import Journal
 from zwgk_excel.addin.refresh.live_book import formulas_of, used_cells
@@ -63,7 +64,7 @@ def test_lines_that_somebody_typed_between_the_rows_get_tallies_too(opened: Call
     for _ in range(2):
         page.range("6:6").insert("down")
         page.range("D6").value = "以下为重点任务"
-    refresh_tracker(Session(book.app, book), book, views.answered)
+    refresh_tracker(Session(Excel(book.app, book)), book, views.answered)
     assert len(shown(book)[0]) == before + 2
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ import xlwings as xw
 from tests.addin.grid.model import GridError
 from tests.addin.refresh.conftest import Views
 from tests.addin.sheets import state
+from tests.workbooks.tracker_sample import realistic
+from zwgk_excel.addin.host.excel import Excel
 from zwgk_excel.addin.host.failures import NotRestored, UnrecognisedSheet
 from zwgk_excel.addin.host.session import Session
 from zwgk_excel.addin.refresh import tracker_refresh
@@ -20,6 +23,7 @@ from zwgk_excel.addin.refresh.tracker_refresh import Refreshed, refresh_tracker
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.excel import column_letters
 from zwgk_excel.workbooks.tracker.previous.office_input import LAST_ACT_KEY, LEDGER_REVISION_KEY
+from zwgk_excel.workbooks.tracker.rows.row_values import link_check_rows
 from zwgk_excel.workbooks.tracker.rows.view import TrackerView
 from zwgk_excel.workbooks.tracker.tracker_workbook import recorded_tracker
 
@@ -28,7 +32,7 @@ TRACKING, REMOVED = TRACKER["tracking"], TRACKER["removed"]
 
 
 def refreshed(book: xw.Book, view: TrackerView) -> Refreshed:
-    return refresh_tracker(Session(book.app, book), book, view)
+    return refresh_tracker(Session(Excel(book.app, book)), book, view)
 
 
 def rows(book: xw.Book, name: str) -> list[list[Any]]:
@@ -186,6 +190,18 @@ def test_sheets_that_are_gone_or_changed_are_left_out_and_named(book: xw.Book, v
     done = refreshed(book, views.answered)
     assert set(done.skipped_sheets) == {TRACKER[key].name for key in ("letters", "problems", "overview")}
     assert len(rows(book, TRACKER["items"].name)[3:]) == views.answered.item_count
+
+
+def test_a_tracker_of_earlier_versions_gets_the_checked_links(book: xw.Book, views: Views):
+    sheet = TRACKER["link_checks"]
+    book.sheets[sheet.name].delete()
+    assert refreshed(book, views.answered).skipped_sheets == ()
+    assert sheet.name not in [each.name for each in book.sheets]
+    checked = replace(views.answered, link_checks=realistic().link_checks)
+    assert refreshed(book, checked).skipped_sheets == ()
+    listed = [row[0] for row in rows(book, sheet.name)[3:]]
+    assert listed == [row["verdict"] for row in link_check_rows(checked)]
+    assert "标题不符" in listed
 
 
 def test_without_the_tracking_table_nothing_is_touched(book: xw.Book, views: Views):

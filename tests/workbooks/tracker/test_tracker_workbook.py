@@ -24,7 +24,7 @@ from zwgk_excel.domain.returns import Item, Receipt, Return, Verdict
 from zwgk_excel.domain.tracking import Outcome, Timeliness, TrackerRow
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import word, words
-from zwgk_excel.workbooks.excel import A3
+from zwgk_excel.workbooks.excel import A3, column_letters
 from zwgk_excel.workbooks.opening.open_book import open_book
 from zwgk_excel.workbooks.tracker.rows.figures import FIGURES, figure_heading, figures, matrix
 from zwgk_excel.workbooks.tracker.rows.row_values import (
@@ -73,7 +73,7 @@ def table(data: bytes, key: str) -> list[dict[str, Any]]:
 def small(*rows: TrackerRow, **values: Any) -> TrackerView:
     """A view of a few rows and nothing else unless ``values`` say so."""
     empty: dict[str, Any] = {"contents": (), "problems": (), "receipts": (), "units": (), "rows": rows, "letters": ()}
-    empty["acts"] = ()
+    empty |= {"acts": (), "link_checks": {}}
     given = {**empty, **values}
     return replace(VIEW, **given, item_count=item_count(given["contents"]))
 
@@ -88,7 +88,7 @@ def test_sheets_are_those_of_the_layout_in_its_order(book: Any):
     assert book.active.title == TRACKER["overview"].name
 
 
-@pytest.mark.parametrize("key", ["tracking", "items", "problems", "receipts", "letters", "acts"])
+@pytest.mark.parametrize("key", ["tracking", "items", "problems", "receipts", "link_checks", "letters", "acts"])
 def test_tables_have_the_columns_of_the_layout(book: Any, key: str):
     sheet = TRACKER[key]
     found = book[sheet.name].tables[sheet.table]
@@ -112,7 +112,7 @@ def test_the_same_view_gives_the_same_bytes(data: bytes):
 
 def test_nothing_yet_is_a_sound_tracker():
     book = load(tracker_workbook(small()))
-    for key in ("tracking", "items", "problems", "receipts", "letters", "acts"):
+    for key in ("tracking", "items", "problems", "receipts", "link_checks", "letters", "acts"):
         sheet = TRACKER[key]
         first, last = book[sheet.name].tables[sheet.table].ref.split(":")
         assert int(re.sub(r"\D", "", last)) == int(re.sub(r"\D", "", first)) + 1
@@ -122,6 +122,41 @@ def test_nothing_yet_is_a_sound_tracker():
 def test_revision_is_kept_in_the_file(book: Any):
     rows = dict(book[TRACKER["identity"].name].iter_rows(max_row=3, max_col=2, values_only=True))
     assert (rows["revision"], rows["acts"]) == ("7", str(VIEW.acts[-1].number))
+
+
+# --- links ---------------------------------------------------------------------------------------
+
+
+def test_links_with_faults_stand_first_with_both_titles_and_days(data: bytes):
+    rows = table(data, "link_checks")
+    assert [row["verdict"] for row in rows[:6]].count("无法判断") == 1
+    assert {row["verdict"] for row in rows[:4]} == {"标题不符", "日期不符", "页面不存在", "打不开"}
+    late = next(row for row in rows if row["verdict"] == "日期不符")
+    assert late["late_by"] > 20
+    assert (late["shown_on"] - late["published_on"]).days > 50
+    assert "超期" in late["told"]
+    assert [row["at"] for row in rows if row["verdict"] == "没有核验"] == [None]
+    assert len(rows) == 24
+
+
+def test_what_a_page_calls_itself_is_text_and_an_address_no_link(book: Any):
+    sheet = TRACKER["link_checks"]
+    page = book[sheet.name]
+    titles = [cell for cell in page[column_letters(sheet.index("shown_title"))] if cell.value]
+    (hostile,) = [cell for cell in titles if str(cell.value).startswith("=HYPERLINK")]
+    assert hostile.data_type == "s"
+    assert not [cell for cell in page[column_letters(sheet.index("url"))] if cell.hyperlink]
+
+
+def test_the_overview_says_how_many_links_are_faulty(data: bytes):
+    def told(view: TrackerView) -> set[Any]:
+        page = load(tracker_workbook(view), data_only=True)[TRACKER["overview"].name]
+        return {cell.value for row in page.iter_rows(max_row=4) for cell in row}
+
+    assert "链接有问题 4 条 →" in told(VIEW)
+    checked = {month: found[-1:] for month, found in VIEW.link_checks.items()}
+    assert "链接没有发现问题" in told(replace(VIEW, link_checks=checked))
+    assert "没有核验链接" in told(replace(VIEW, link_checks={}))
 
 
 # --- the tracking sheet ------------------------------------------------------------------------

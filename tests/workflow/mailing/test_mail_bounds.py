@@ -31,7 +31,7 @@ def desk(tmp_path: Path) -> Desk:
 
 
 def fetched(desk: Desk, folder: Path) -> Fetched:
-    with desk.open() as office, ReaderPool(1, seconds=1.5) as pool:
+    with desk.open() as office, ReaderPool(1, seconds=1.5, wall=3) as pool:
         return fetch_from(office, FolderMailbox(folder), readers=pool)
 
 
@@ -43,7 +43,7 @@ def test_a_mail_that_kills_its_reader_is_recorded_and_the_others_are_taken_in(
     report = desk.reply("市财政局", "回复.xlsx", items=[item("D02 政府采购")]).read_bytes()
     folder = tmp_path / "邮箱"
     folder.mkdir()
-    for number, subject in enumerate(("abort", "hang", "memory", "好")):
+    for number, subject in enumerate(("abort", "hang", "spin", "memory", "好")):
         sent = letter(FINANCE, ("回复.xlsx", report), subject=subject, number=number + 1)
         (folder / f"{number}.eml").write_bytes(sent)
     done = fetched(desk, folder)
@@ -51,12 +51,14 @@ def test_a_mail_that_kills_its_reader_is_recorded_and_the_others_are_taken_in(
     assert [(each.subject, each.sender, len(each.attachments)) for each in done.messages] == [
         ("abort", FINANCE, 0),
         ("hang", FINANCE, 0),
+        ("spin", FINANCE, 0),
         ("memory", FINANCE, 0),
         ("好", FINANCE, 1),
     ]
     told = [each for each in done.problems if each.code == "mail_unread"]
-    assert [each.place.file.split("”")[0] for each in told] == ["邮件“abort", "邮件“hang", "邮件“memory"]
-    assert ["程序中断" in each.found or "超过 1.5 秒" in each.found for each in told] == [True] * 3
+    assert [each.place.file.split("”")[0] for each in told] == ["邮件“abort", "邮件“hang", "邮件“spin", "邮件“memory"]
+    reasons = ("程序中断", "超过 3 秒", "秒", "程序中断")
+    assert [reason in each.found for reason, each in zip(reasons, told, strict=True)] == [True] * 4, told
     again = fetched(desk, folder)
     assert (again.messages, len(again.taken)) == ((), 0)
 

@@ -8,7 +8,7 @@ import pytest
 
 from zwgk_excel.domain.link_checks import LinkCheck, LinkVerdict, ReportedLink, Visit, VisitFinding
 from zwgk_excel.domain.returns import Item
-from zwgk_excel.workflow.verification.verdict_words import told
+from zwgk_excel.layout.link_words import told
 
 LINK = ReportedLink("市财政局", "a.xlsx", Item("D02/市财政局/2026-11", "D02", "公告", url="http://a.gov.cn/1"))
 

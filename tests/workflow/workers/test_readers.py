@@ -26,12 +26,12 @@ pytestmark = pytest.mark.slow
 
 BY = date(2026, 11, 20)
 GOOD = report([{"task": "D02 政府采购", "title": "关于采购目录的通知"}])
-SECONDS = 1.5
+SECONDS, WALL = 1.5, 2.0
 
 
 @pytest.fixture(scope="module")
 def readers() -> Iterator[ReaderPool]:
-    with ReaderPool(2, seconds=SECONDS, parse=parse) as shared:
+    with ReaderPool(2, seconds=SECONDS, wall=WALL, parse=parse) as shared:
         yield shared
 
 
@@ -72,6 +72,30 @@ def test_a_killer_costs_its_own_file_and_the_next_one_reads_well(readers: Reader
     assert isinstance(problem, Problem)
     assert problem.place.file == f"{killer}.xlsx"
     assert code(readers.read(GOOD, "好.xlsx", by=BY)) == "read"
+
+
+def test_a_file_is_not_slow_because_the_computer_is_busy():
+    """Only what it computes counts, though by the clock it takes three times as long as it may compute."""
+    with ReaderPool(1, seconds=0.5, parse=parse) as patient:
+        assert code(patient.read(GOOD, "wait.xlsx", by=BY)) == "read"
+
+
+def test_what_never_ends_is_ended_by_the_clock():
+    with ReaderPool(1, seconds=0.5, wall=1, parse=parse) as hurried:
+        found = hurried.read(GOOD, "hang.xlsx", by=BY)
+    assert isinstance(found, Problem)
+    assert (found.code, "超过 1 秒" in found.found) == ("file_too_slow", True)
+
+
+@pytest.mark.skipif(under_wine(), reason="wine does not keep a job's limit of processor time")
+def test_what_computes_too_long_is_ended_long_before():
+    with ReaderPool(1, seconds=0.5, wall=600, parse=parse) as patient:
+        found = patient.read(GOOD, "spin.xlsx", by=BY)
+        several = [code(result) for _, result in patient.read_all(map(job, ("好", "spin", "好")))]
+        alone = [code(result) for _, result in patient.read_all([job("spin")])]
+    assert isinstance(found, Problem)
+    assert (found.code, "超过 0.5 秒" in found.found) == ("file_too_slow", True)
+    assert (several, alone) == (["read", "file_too_slow", "read"], ["file_too_slow"])
 
 
 def test_many_files_come_back_in_order_with_killers_among_them(readers: ReaderPool):

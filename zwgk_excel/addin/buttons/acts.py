@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from zwgk_excel.addin.buttons.consolidation import consolidate, open_tracker
+from zwgk_excel.addin.buttons.consolidation import consolidate, tracker_of
 from zwgk_excel.addin.buttons.numbers import number_name, number_typed
 from zwgk_excel.addin.buttons.persons import decided_by
 from zwgk_excel.addin.host import workspace_choice
 from zwgk_excel.addin.host.session import CANCELLED, LISTED, Session, named
-from zwgk_excel.addin.refresh.live_book import read_grid
 from zwgk_excel.domain.acts import Act, ActKind, ActSource, root_of
 from zwgk_excel.domain.scoring import format_points
 from zwgk_excel.layout.act_words import act_words, person_words
@@ -132,16 +131,13 @@ def show_acts(session: Session) -> str:
 
 def _turned_to(session: Session, office: Office) -> int | None:
     """The last number on the sheet, which is in front now; 0 where the sheet is gone, None without a tracker."""
-    book, shape = open_tracker(session, office), layout("tracker")["acts"]
-    if book is None:
+    tracker, shape = tracker_of(session, office), layout("tracker")["acts"]
+    if not tracker.exists:
         return None
-    if shape.name not in [each.name for each in book.sheets]:
-        return 0
-    book.activate()
-    book.sheets[shape.name].activate()
-    grid = read_grid(book.sheets[shape.name])
-    table = find_table(grid, shape)
-    if table is None or "number" not in table.positions:
+    tracker.turn_to(shape.name)
+    grid = tracker.grid(shape.name)
+    table = None if grid is None else find_table(grid, shape)
+    if grid is None or table is None or "number" not in table.positions:
         return 0
     return _largest([row[table.positions["number"]] for row in grid.rows[table.header + 1 :]])
 

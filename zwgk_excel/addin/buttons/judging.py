@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
-from zwgk_excel.addin.buttons.consolidation import consolidate, open_tracker
+from zwgk_excel.addin.buttons.consolidation import consolidate, tracker_of
 from zwgk_excel.addin.buttons.months import choose_issued
-from zwgk_excel.addin.host import workspace_choice, wps_fallback
+from zwgk_excel.addin.buttons.trackers import Tracker
+from zwgk_excel.addin.host import system_windows, workspace_choice
 from zwgk_excel.addin.host.session import CANCELLED, Session, listed, named
-from zwgk_excel.addin.refresh.live_book import read_grid
 from zwgk_excel.domain.periods import Month, Period
 from zwgk_excel.domain.score_rules import Grade
 from zwgk_excel.domain.scoring import Assessment, Score, format_points
@@ -33,16 +32,15 @@ def assess(session: Session) -> str:
         if cycle is None:
             return CANCELLED
         found = _assessed(office, cycle)
-        book = open_tracker(session, office)
-        current = book is not None and _shows(book, found) and not not_taken_in(office)
-    answer = "no" if current else _refresh_first(session, made=book is not None)
+        tracker = tracker_of(session, office)
+        current = _shows(tracker, found) and not not_taken_in(office)
+    answer = "no" if current else _refresh_first(session, made=tracker.exists)
     if answer == "cancel":
         return CANCELLED
     told = consolidate(session).splitlines() if answer == "yes" else []
     with open_office(root, now=clock.now) as office:
-        found, book = _assessed(office, cycle), open_tracker(session, office)
-    if book is not None:
-        _turn_to(book, layout("tracker")["scores"].name)
+        found = _assessed(office, cycle)
+        tracker_of(session, office).turn_to(layout("tracker")["scores"].name)
     return "\n".join([*_words(found), *(["", *told] if told else [])])
 
 
@@ -53,14 +51,12 @@ def _assessed(office: Office, cycle: Month) -> Assessment:
     return found
 
 
-def _shows(book: Any, found: Assessment) -> bool:
-    """Whether the score sheet of an open tracker has these very scores."""
+def _shows(tracker: Tracker, found: Assessment) -> bool:
+    """Whether the score sheet of a tracker has these very scores."""
     shape = layout("tracker")["scores"]
-    if shape.name not in [sheet.name for sheet in book.sheets]:
-        return False
-    grid = read_grid(book.sheets[shape.name])
-    table = find_table(grid, shape)
-    if table is None or not {"cycle", "unit", "score"} <= table.positions.keys():
+    grid = tracker.grid(shape.name)
+    table = None if grid is None else find_table(grid, shape)
+    if grid is None or table is None or not {"cycle", "unit", "score"} <= table.positions.keys():
         return False
     at = table.positions
     rows = [row for row in grid.rows[table.header + 1 :] if str(row[at["cycle"]]) == str(found.period)]
@@ -74,12 +70,6 @@ def _refresh_first(session: Session, *, made: bool) -> str:
     old = f"总台账的“{sheet}”不是最新的：有还没有汇总的文件，或者得分已有变化。"
     found = old if made else "还没有总台账。"
     return session.ask(f"{found}\n是：先汇总，再看得分\n否：只看现在的得分", "yes_no_cancel")
-
-
-def _turn_to(book: Any, sheet: str) -> None:
-    book.activate()
-    if sheet in [each.name for each in book.sheets]:
-        book.sheets[sheet].activate()
 
 
 def _words(found: Assessment) -> list[str]:
@@ -143,7 +133,7 @@ def _published(done: Published) -> list[str]:
 
 def _opened(path: Path) -> str:
     try:
-        wps_fallback.open_path(path)
+        system_windows.open_path(path)
     except OSError:
         return "下一步：这台电脑没有能直接打开它的程序，请用 Word 或 WPS 打开，核对后印发。"
     return "下一步：在打开的文稿中核对，填写文号和抄送后印发。"

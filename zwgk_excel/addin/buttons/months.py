@@ -56,6 +56,10 @@ def _asked(session: Session, question: str, proposed: Month, known: Sequence[Mon
     if not session.can_type:
         other = others[0] if others else proposed - 1
         return session.choose_month(question, ("默认的", proposed), ("另一个", other))
+    shown = [proposed, *others]
+    index = session.choose_from(question, [str(month) for month in shown], "其他月份…")
+    if index is None or index < len(shown):
+        return None if index is None else shown[index]
     named = "、".join(map(str, others[:_NAMED])) + (" 等" if len(others) > _NAMED else "")
     hint = f"\n其他可选：{named}" if others else ""
     answer = session.ask_text(f"{question}{hint}\n请输入月份，如 {proposed}：", str(proposed))

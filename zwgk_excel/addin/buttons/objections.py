@@ -32,8 +32,7 @@ def adjust_points(session: Session) -> str:
     """Give or take points of one unit in a month, with a reason, after its effect was shown."""
     with open_office(workspace_choice.workspace_of(session), now=clock.now, source=ActSource.RIBBON) as office:
         cycle = choose_issued(session, office, "调整哪个月的得分？")
-        typed = session.ask_text("调整哪个单位的得分？请输入单位名称：") if cycle else None
-        unit = find_unit(office, typed) if typed else ""
+        unit = _unit(session, office) if cycle else ""
         given = session.ask_text(f"“{unit}”加几分或减几分？请写成 +5 或 -0.5 的形式：") if unit else None
         points = points_of(given) if given else None
         reason = session.ask_text("为什么调整？请写明理由，记入办理记录：") if points else None
@@ -45,6 +44,16 @@ def adjust_points(session: Session) -> str:
             return CANCELLED
         effect = adjust(office, cycle, unit, points, who=who, reason=reason)
     return consolidated(session, f"已调整，记为第 {effect.adjustment.act} 号办理；调整错了的，按“撤销”。")
+
+
+def _unit(session: Session, office: Office) -> str:
+    """The unit chosen or typed; empty where the user gives up. Raises UserError for what is none."""
+    units = [each.name for each in office.units()]
+    index = session.choose_from("调整哪个单位的得分？", units, "输入单位名称…")
+    if index is None or index < len(units):
+        return "" if index is None else units[index]
+    typed = session.ask_text("调整哪个单位的得分？请输入单位名称：")
+    return find_unit(office, typed) if typed else ""
 
 
 def _scores(effect: AdjustmentEffect) -> Iterator[str]:

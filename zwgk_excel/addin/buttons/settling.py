@@ -106,7 +106,7 @@ def escalate(session: Session) -> str:
             raised = open_due_rectifications(office, cycle, (), None, mend_by=None, as_of=today, who=who)
             found = escalating.escalate(office, cycle, today)
         path = escalating.export(office, found)
-    session.app.books.open(str(path))
+    session.open(path)
     return _escalated(path, raised, asked=answer == "yes")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 
 from zwgk_excel.addin.buttons.months import choose_any
-from zwgk_excel.addin.host import workspace_choice, wps_fallback
+from zwgk_excel.addin.host import system_windows, workspace_choice
 from zwgk_excel.addin.host.session import CANCELLED, LISTED, Session, listed
 from zwgk_excel.domain.acts import ActSource
 from zwgk_excel.layout.buttons import help_text
@@ -56,7 +56,7 @@ def check(session: Session) -> str:
         problems = table_problems(office)
         tables = office.workspace.duty_table.name, office.workspace.roster.name
     errors = sum(each.is_error for each in problems)
-    unsaved = [book.name for book in session.app.books if book.name in tables]
+    unsaved = [each.path.name for each in session.host.books() if each.path and each.path.name in tables]
     verdict = "有错误，须改正后才能生成报送表。" if errors else ""
     lines = [f"错误 {errors} 处，提醒 {len(problems) - errors} 处。{verdict}"]
     lines.append(listed([str(each) for each in sorted(problems, key=lambda p: not p.is_error)]))
@@ -70,19 +70,19 @@ def open_inbox(session: Session) -> None:
     """Open the folder that returned files are dropped into."""
     inbox = workspace_choice.workspace_of(session) / "收件箱"
     inbox.mkdir(exist_ok=True)
-    wps_fallback.open_path(inbox)
+    system_windows.open_path(inbox)
 
 
 def open_workspace(session: Session) -> str | None:
     """Choose the workspace that all buttons work on, or make one."""
-    folder = workspace_choice.choose_folder(session.app)
+    folder = session.choose_folder(workspace_choice.FOLDER_WANTED)
     if folder is None:
         return None
     root = workspace_choice.open_or_make(session, folder)
     if root is None:
         return CANCELLED
     workspace_choice.remember(root)
-    wps_fallback.open_path(root)
+    system_windows.open_path(root)
     return f"已选定工作区：{root}"
 
 
@@ -99,7 +99,7 @@ def self_test(session: Session) -> str:
         found, chosen = list(run_diagnostics(root, mail=False, now=now)), f"√ 工作区：{root}"
         if not any(each.code.startswith("workspace_") and each.failed for each in found):
             found += settings_checks(open_workspace_of(root))
-    lines = [f"√ Python：{platform.python_version()}", f"√ 表格程序：{session.app.version}", chosen]
+    lines = [f"√ Python：{platform.python_version()}", f"√ 表格程序：{session.host.program}", chosen]
     lines += [_finding(each) for state in _MARKS for each in found if each.state is state]
     fine = dict.fromkeys(each.step for each in found if each.state is CheckState.OK)
     return "\n".join([*lines, f"√ 正常：{'、'.join(fine)}"])
@@ -117,7 +117,7 @@ def manual(session: Session) -> str | None:
     """Put the manuals into the workspace and open the office's."""
     path = put_manuals(workspace_choice.workspace_of(session))[OFFICE]
     try:
-        wps_fallback.open_path(path)
+        system_windows.open_path(path)
     except OSError:
         return f"这台电脑没有能直接打开它的程序，请用 Word 或 WPS 打开：{path}"
     return None

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 
 from zwgk_excel.addin.buttons.months import choose_issued
 from zwgk_excel.addin.host import workspace_choice
 from zwgk_excel.addin.host.session import CANCELLED, Session, listed
 from zwgk_excel.domain.link_checks import LinkCheck
-from zwgk_excel.layout.words import word
+from zwgk_excel.layout.link_words import told, verdict_of
 from zwgk_excel.workflow import clock, verification
 from zwgk_excel.workflow.office.context import open_office
-from zwgk_excel.workflow.verification.verdict_words import silent_hosts, told
+from zwgk_excel.workflow.verification.verdict_words import counted, silent_hosts
 from zwgk_excel.workflow.verification.verifying import VerificationPlan
 
 
@@ -33,8 +32,6 @@ def verify(session: Session) -> str:
 
 
 def _words(plan: VerificationPlan, checks: Sequence[LinkCheck]) -> str:
-    counts = Counter(word("link_verdict", each.verdict) if each.verdict else "没有核验" for each in checks)
-    numbers = "，".join(f"{name} {number}" for name, number in counts.most_common())
     faulty = [each for each in checks if each.is_faulty]
     lines = [f"{each.link.unit}“{each.link.item.title}”：{_verdict(each)}" for each in faulty]
     silent = [f"{host} 一条也没有打开，请先用浏览器试一试。" for host in silent_hosts(checks)]
@@ -42,7 +39,7 @@ def _words(plan: VerificationPlan, checks: Sequence[LinkCheck]) -> str:
     unlisted = [f"有 {left} 条的网站不在允许访问之列，没有访问：{'、'.join(list(plan.unlisted)[:3])}。"] if left else []
     return "\n".join(
         [
-            f"{plan.cycle} 计入的链接 {len(checks)} 条{f'：{numbers}' if checks else ''}。",
+            f"{plan.cycle} 计入的链接 {len(checks)} 条{f'：{counted(checks)}' if checks else ''}。",
             *([listed(lines)] if lines else []),
             *silent,
             *unlisted,
@@ -51,4 +48,4 @@ def _words(plan: VerificationPlan, checks: Sequence[LinkCheck]) -> str:
 
 
 def _verdict(check: LinkCheck) -> str:
-    return f"{word('link_verdict', check.verdict or '')}，{told(check)}"
+    return f"{verdict_of(check)}，{told(check)}"

@@ -1,1 +1,1 @@
-"""The program that a button was pressed in: one click, its failures, its workspace, and the way without the program."""
+"""The program that a button was pressed in: its verbs, one click and its failures, its workspace."""

@@ -23,24 +23,24 @@ class PartialFailure(ZwgkError):
     """A button stopped half-way, because of its ``__cause__``; the argument says what it had done for good by then."""
 
 
-def words_for(error: BaseException) -> str:
+def words_for(error: BaseException, button: str = "") -> str:
     """What the user is told of an error: a UserError's own sentence; of an unexpected one that it is in the log."""
     if isinstance(error, PartialFailure) and error.__cause__:
-        return f"{words_for(error.__cause__)}\n{error}"
+        return f"{words_for(error.__cause__, button)}\n{error}"
     if isinstance(error, UnrecognisedSheet):
         return f"无法识别工作表“{error}”的表头，台账未改动；请恢复表头后再按“汇总”。"
     if isinstance(error, PermissionError) and error.filename:
         return refused_words(error)
-    return str(error) if isinstance(error, UserError) else log_unexpected(error)
+    return str(error) if isinstance(error, UserError) else log_unexpected(error, button)
 
 
-def log_unexpected(error: BaseException) -> str:
+def log_unexpected(error: BaseException, button: str) -> str:
     """Append the traceback to ``addin.log`` in the user's folder; returns a sentence that says where."""
     log = session.HOME / "addin.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("a", encoding="utf-8") as file:
         told = on_screen("".join(traceback.format_exception(error)), lines=True)
-        file.write(f"{clock.now():%Y-%m-%d %H:%M:%S}\n{told}\n")
+        file.write(f"{clock.now():%Y-%m-%d %H:%M:%S} {button}\n{told}\n")
     if isinstance(error, NotRestored):
         state = "工作簿未能恢复原样，请不要保存，关闭后重新打开（文件没有改动）"
     else:

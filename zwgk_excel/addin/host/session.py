@@ -1,22 +1,20 @@
-"""What a button works with: the application and the workbook in front, and how it tells and asks."""
+"""What a button works with: how it tells, asks and shows what it does, in whatever program it was pressed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
-from typing import Any
 
+from zwgk_excel.addin.host.host import Host, Live, View
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.text import on_screen
-from zwgk_excel.layout.buttons import ribbon_tab
 from zwgk_excel.layout.in_excel import in_excel
 from zwgk_excel.workflow.errors import UserError
 
 _PAUSE = 2.0
-"""Seconds between two steps of a progress that are shown: each costs a call into Excel."""
+"""Seconds between two steps of a progress that are shown: each costs a call into the program."""
 LISTED = 8
 """So many lines fit into a message."""
 _NAMED = 5
@@ -31,18 +29,20 @@ HOME = Path.home() / ".zwgk"
 class Session:
     """What a button works with; what it shows holds strangers' words, so nothing in them acts on the screen."""
 
-    app: Any
-    """The xlwings app."""
-    book: Any
-    """The xlwings book in front when the button was pressed; None where there is none."""
+    host: Host
+
+    @property
+    def live(self) -> Live | None:
+        """Excel, in whose open workbooks Python works; None in a program whose files it works on."""
+        return self.host.live
 
     def tell(self, text: str) -> None:
         """Show a message and wait until it is closed."""
-        self.app.alert(_shown(text), ribbon_tab().label)
+        self.host.tell(_shown(text))
 
     def ask(self, text: str, buttons: str = "ok_cancel") -> str:
         """Show a question; the answer is ``ok``, ``cancel``, ``yes`` or ``no``."""
-        return str(self.app.alert(_shown(text), ribbon_tab().label, buttons))
+        return self.host.ask(_shown(text), buttons)
 
     def choose(self, text: str) -> bool | None:
         """Ask between 是 and 否, both told in the text; None where the user wants neither."""
@@ -59,13 +59,30 @@ class Session:
         """
         if not self.can_type:
             raise UserError("这里不能弹出输入的窗口；请在 Windows 的 Excel 中办理，或由技术人员在命令行办理。")
-        answer = self.app.api.InputBox(_shown(question), ribbon_tab().label, default)
-        return None if answer is False else str(answer).strip()
+        answer = self.host.ask_text(_shown(question), default)
+        return None if answer is None else answer.strip()
 
     @property
     def can_type(self) -> bool:
         """Whether the program has a window that asks for text: Excel for Windows has."""
-        return hasattr(self.app.api, "InputBox")
+        return self.host.can_type
+
+    def choose_from(self, question: str, options: Sequence[str], other: str) -> int | None:
+        """Let one of the options be chosen from a list, ``other`` is the last of it: its index.
+
+        ``len(options)`` for ``other``, and where the program has no lists; None where the user gives up.
+        """
+        if self.host.chooser is None:
+            return len(options)
+        return self.host.chooser.choose(_shown(question), [on_screen(each) for each in (*options, other)])
+
+    def choose_folder(self, question: str) -> Path | None:
+        """Let a folder be chosen; None where the user gives up. Raises UserError where there is no such window."""
+        return self.host.choose_folder(question)
+
+    def open(self, path: Path, sheet: str = "") -> None:
+        """Open a workbook in the program, or bring it to the front, and turn to a sheet of it."""
+        self.host.open_at(path, View(sheet))
 
     def choose_month(self, question: str, first: tuple[str, Month], second: tuple[str, Month]) -> Month | None:
         """Let the user choose between two months, each with what to call it (最近); None where neither is wanted.
@@ -77,8 +94,8 @@ class Session:
         return {"yes": first[1], "no": second[1]}.get(answer)
 
     def status(self, text: str) -> None:
-        """Write the status bar."""
-        self.app.status_bar = on_screen(text)
+        """Show what is being done."""
+        self.host.progress(on_screen(text))
 
     def progress(self, label: str) -> Callable[[int, int, str], None]:
         """A progress callback of the workflow that writes the status bar: at first, at last, and now and then between,
@@ -92,17 +109,6 @@ class Session:
                 self.status(f"{label} {done}/{total} {name}".rstrip())
 
         return show
-
-    @contextmanager
-    def quiet(self) -> Iterator[None]:
-        """No drawing and no computing in between; both are as before afterwards, whatever happens."""
-        app = self.app
-        updating, calculation = app.screen_updating, app.calculation
-        app.screen_updating, app.calculation = False, "manual"
-        try:
-            yield
-        finally:
-            app.calculation, app.screen_updating = calculation, updating
 
 
 def _shown(text: str) -> str:

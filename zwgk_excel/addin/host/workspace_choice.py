@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from zwgk_excel.addin.host import session as sessions
-from zwgk_excel.addin.host.book_places import place_of
 from zwgk_excel.addin.host.session import Session
 from zwgk_excel.workflow.errors import UntrustedWorkspaceError, UserError
 from zwgk_excel.workflow.office.server_logins import servers_of
@@ -17,13 +14,13 @@ from zwgk_excel.workflow.office.workspace import enclosing_workspace, foreign_wo
 from zwgk_excel.workflow.setup.workspace_setup import init_workspace
 
 _REMEMBERED = "workspace.txt"
-_FOLDER_PICKER = 4  # msoFileDialogFolderPicker
+FOLDER_WANTED = "请选工作区的文件夹"
 
 
 def workspace_of(session: Session) -> Path:
     """The workspace's folder. Raises UserError when there is none and the user makes none."""
     root = agreed(session)
-    if root is None and around(session.book) is None and remembered() is None:
+    if root is None and around(session.host.front) is None and remembered() is None:
         root = first_run(session)
     if root is None:
         raise UserError("没有选定工作区，什么也没有改动。")
@@ -38,7 +35,7 @@ def agreed(session: Session) -> Path | None:
     settings beside it, which name servers that get passwords: one that is not trusted on this computer is asked about
     too, and trusted from then on. None where there is neither, or the user does not agree.
     """
-    front, known = around(session.book), remembered()
+    front, known = around(session.host.front), remembered()
     root = front or known
     if root is None:
         return None
@@ -75,10 +72,9 @@ def _warning(root: Path) -> list[str]:
     return []
 
 
-def around(book: Any) -> Path | None:
+def around(path: Path | None) -> Path | None:
     """The outermost workspace that a workbook lies in: what lies in a workspace is none itself; None for none, and
     for a workbook that lies nowhere on this computer."""
-    path = place_of(book)
     return enclosing_workspace(path) if path else None
 
 
@@ -104,7 +100,7 @@ def first_run(session: Session) -> Path | None:
     """
     if session.ask("还没有工作区。请选一个空文件夹新建工作区，或选已有的工作区。") != "ok":
         return None
-    folder = choose_folder(session.app)
+    folder = session.choose_folder(FOLDER_WANTED)
     return None if folder is None else open_or_make(session, folder)
 
 
@@ -119,11 +115,3 @@ def open_or_make(session: Session, folder: Path) -> Path | None:
             return None
         init_workspace(folder)
     return folder if consented(session, folder) else None
-
-
-def choose_folder(app: Any) -> Path | None:
-    """The application's own dialog for a folder; None when it is cancelled."""
-    if platform.system() != "Windows":
-        raise UserError("这里不能弹出选择文件夹的窗口；请在命令行运行 zwgk init 新建工作区，再打开其中的文件。")
-    dialog = app.api.FileDialog(_FOLDER_PICKER)
-    return Path(dialog.SelectedItems(1)) if dialog.Show() else None

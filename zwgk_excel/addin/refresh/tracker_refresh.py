@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
+from zwgk_excel.addin.host.excel import quiet
 from zwgk_excel.addin.host.failures import NotRestored, UnrecognisedSheet
 from zwgk_excel.addin.host.session import Session
 from zwgk_excel.addin.refresh.filters import Filters, filters_cleared
@@ -24,7 +25,7 @@ from zwgk_excel.workbooks.tracker.previous.office_input import LAST_ACT_KEY, LED
 from zwgk_excel.workbooks.tracker.previous.stray_cells import StrayCell
 from zwgk_excel.workbooks.tracker.previous.user_additions import named_strays
 from zwgk_excel.workbooks.tracker.recording_workbook import RecordingWorkbook
-from zwgk_excel.workbooks.tracker.rows.row_values import PLAIN_TABLES, RowValues
+from zwgk_excel.workbooks.tracker.rows.row_values import PLAIN_TABLES, RowValues, row_counts
 from zwgk_excel.workbooks.tracker.rows.score_rows import removed_headings, unplaced_texts
 from zwgk_excel.workbooks.tracker.rows.view import TrackerView, with_places
 from zwgk_excel.workbooks.tracker.tracker_workbook import recorded_removed, recorded_tracker
@@ -38,9 +39,12 @@ TABLES = (
     "items",
     "problems",
     "receipts",
+    "link_checks",
     "letters",
     "acts",
 )
+_LAID = {"in_tray": "overview", "link_checks": "receipts"}
+"""Sheets that trackers of earlier versions lack, and after which one they are added."""
 _FORMER_ENDS = ("waived", "refusal")
 """The columns at which the print area of 跟踪台账 ended in earlier versions."""
 _RefreshPage = Callable[[Any, Sequence[Sequence[str]], RecordingWorkbook, Journal], None]
@@ -85,7 +89,7 @@ def refresh_tracker(
     except BaseException:
         try:
             if journal.changed:
-                with session.quiet(), filters_cleared(book):
+                with quiet(book.app), filters_cleared(book):
                     journal.roll_back()
         except Exception as error:
             raise NotRestored from error
@@ -106,7 +110,7 @@ class _AtWork:
         """Before the first thing on a sheet changes."""
         if not self._begun:
             self._begun = True
-            self._set_aside.enter_context(self._session.quiet())
+            self._set_aside.enter_context(quiet(self._book.app))
             self._set_aside.callback(self.filters.set_again, self._sheets)
             self._set_aside.enter_context(_view_kept(self._book))
         if name != layout("tracker")["identity"].name:
@@ -133,9 +137,11 @@ def _refresh(
         shape = tracker[key]
         page = recorded.sheets[shape.name]
         journal.on(shape.name)
-        if key == "in_tray" and shape.name not in sheets:
-            # A tracker of earlier versions has none, and without it the office would not see what waits.
-            sheets[shape.name] = _lay(book, page, journal, after=tracker["overview"].name)
+        if key in _LAID and shape.name not in sheets:
+            # A tracker of earlier versions has none. Without the in-tray the office would not see what waits.
+            if key in PLAIN_TABLES and not row_counts(view)[key]:
+                continue
+            sheets[shape.name] = _lay(book, page, journal, after=tracker[_LAID[key]].name)
         if shape.name not in sheets:
             skipped.append(shape.name)
             continue

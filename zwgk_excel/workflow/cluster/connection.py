@@ -26,7 +26,7 @@ from zwgk_excel.workflow.cluster.plausible import misplaced
 from zwgk_excel.workflow.cluster.tls import encrypted, fault
 from zwgk_excel.workflow.cluster.wire import Message, ProtocolError, receive, send
 from zwgk_excel.workflow.errors import UserError
-from zwgk_excel.workflow.workers.readers import ReadingJob
+from zwgk_excel.workflow.workers.readers import BUSY, ReadingJob
 
 _log = logging.getLogger(__name__)
 _CONNECT_SECONDS = 10.0
@@ -125,7 +125,9 @@ class Cluster:
 
     def _asked(self, line: _Line, message: Message, jobs: Sequence[ReadingJob]) -> Answer:
         send(line.socket, message, _TRANSFER)
-        seconds = (self._hello.milliseconds / 1000 + 1) * len(jobs) + _TRANSFER
+        # One of them may take as long by the clock as a busy node needs.
+        each = self._hello.milliseconds / 1000
+        seconds = (each + 1) * len(jobs) + each * BUSY + _TRANSFER
         reply = receive(line.socket, ANSWER, seconds)
         if reply is None:
             raise ConnectionResetError("hung up")

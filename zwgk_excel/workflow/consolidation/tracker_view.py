@@ -17,6 +17,7 @@ from zwgk_excel.workflow.assessment.assessing import assess_for_ladder, assess_m
 from zwgk_excel.workflow.escalation.escalating import ladder_of
 from zwgk_excel.workflow.office.context import Office
 from zwgk_excel.workflow.tracking.statuses import Statuses
+from zwgk_excel.workflow.verification import checked_months
 
 _ACTED_ON = 2
 """Months that the office urges about: the current one, and the one before, whose final dates are over."""
@@ -50,6 +51,7 @@ def tracker_view(
         item_count=found.contents.items,
         problems=(*found.problems, *office.apply_severities((*typed.problems, *problems))),
         receipts=found.receipts,
+        link_checks=checked_months(office, found),
         letters=tuple(each for each in office.ledger.letters() if each.at.date() <= found.as_of),
         acts=recorded_acts(office),
         assessments=assessments,

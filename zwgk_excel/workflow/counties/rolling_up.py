@@ -107,7 +107,7 @@ def rollup(
             new_data_set(data_path, {"as_of": on}) as data,
             atomic_replacement(book_path) as temporary,
             rollup_book(temporary, on) as book,
-            ReaderPool(1, limits.seconds, limits.memory) as workers,
+            ReaderPool(1, limits.seconds, limits.memory, wall=limits.seconds) as workers,
         ):
             for count, place in enumerate(places):
                 progress(count, len(places), name_of(place))

@@ -1,42 +1,19 @@
-"""What is said of a check, on the terminal and in Excel."""
+"""What is said of several checks, on the terminal and in Excel."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
-from zwgk_excel.domain.link_checks import LinkCheck, LinkVerdict, Visit, VisitFinding
-from zwgk_excel.layout.words import word
+from zwgk_excel.domain.link_checks import LinkCheck
+from zwgk_excel.layout.link_words import verdict_of
 from zwgk_excel.workflow.verification.verifying import host_of
 
-_LED = frozenset({VisitFinding.HOME, VisitFinding.NOT_LISTED, VisitFinding.LOOP})
-"""Findings of which it matters where they were made."""
-_NOT_ENTERED = frozenset({VisitFinding.NOT_LISTED, VisitFinding.INTERNAL})
-"""Findings about an address that was not asked: an answer, if any, came from the one before, which led there."""
-_SAYS_NOTHING = frozenset({0, 200})
 
-
-def told(check: LinkCheck) -> str:
-    """What happened: what was found, with both where it differs from what was reported; empty for no visit."""
-    visit, item = check.visit, check.link.item
-    if visit is None:
-        return ""
-    if check.verdict is LinkVerdict.TITLE_DIFFERS:
-        return f"网页上是“{visit.titles[0]}”" if visit.titles else word("visit_finding", VisitFinding.NO_TITLE)
-    if check.verdict is LinkVerdict.DATE_DIFFERS:
-        late = f"；按网页，形成后第 {check.late_by} 个工作日才发布，超期" if check.late_by else ""
-        return f"报的是 {item.published_on}，网页上是 {visit.published_on}{late}"
-    if visit.finding in _NOT_ENTERED and visit.status not in _SAYS_NOTHING:
-        return f"转向 {visit.final_url}（{visit.status}），{_of(visit)}，没有访问"
-    if visit.finding is VisitFinding.INTERNAL:
-        return f"{_of(visit)}；确在政务外网的，请把网段写进 zwgk.toml 的 [verify] networks"
-    status = "" if visit.status in _SAYS_NOTHING else f"（{visit.status}）"
-    led = f"，到了 {visit.final_url}" if visit.finding in _LED else ""
-    return f"{_of(visit)}{status}{led}"
-
-
-def _of(visit: Visit) -> str:
-    return word("visit_finding", visit.finding)
+def counted(checks: Sequence[LinkCheck]) -> str:
+    """How many there are of each verdict, the most first; empty for none."""
+    counts = Counter(map(verdict_of, checks))
+    return "，".join(f"{name} {number}" for name, number in counts.most_common())
 
 
 def silent_hosts(checks: Sequence[LinkCheck]) -> list[str]:

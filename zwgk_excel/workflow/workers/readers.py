@@ -2,7 +2,8 @@
 
 A task is several files. When a worker dies its files are parsed again one by one, so that the cause is known. A worker
 has limits of memory and processor time; on POSIX it leaves no core file, on Windows the limits are those of a job
-(:mod:`zwgk_excel.workflow.workers.job_limits`).
+(:mod:`zwgk_excel.workflow.workers.job_limits`). How long a file may take is counted in processor time, since what else
+a busy computer does is not the file's fault; by the clock it may take several times as long.
 
 Jobs and results travel as pickles. A worker is a shield against accidents, not a wall: whoever takes one over by a hole
 in a parser has its user's files anyway, and needs no pickle. Other machines are spoken to in plain data
@@ -13,6 +14,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import sys
 import time
 import traceback
@@ -21,7 +23,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as TooSlow
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -47,7 +48,11 @@ T = TypeVar("T")
 J = TypeVar("J")
 
 SECONDS, MEMORY = 6.0, 1 << 30
-"""Limits of one file or mail, and of a worker: bytes of address space, on Windows of memory that it may commit."""
+"""Limits of one file or mail, in seconds of a processor, and of a worker: bytes of address space, on Windows of memory
+that it may commit."""
+BUSY = 5.0
+"""So many times its seconds a file may take by the clock: a computer that is so busy gives a worker a fifth of a
+processor. It ends what waits and computes nothing, and what computes where the system keeps no processor time."""
 _FILES, _BYTES = 20, 4 << 20
 """A task holds at most so many files, and so many bytes unless it is a single file."""
 _SHARE_SECONDS = 1.0
@@ -57,6 +62,8 @@ _TASKS_AHEAD = 3
 _ENDED = frozenset({"file_too_slow", "file_crashed"})
 """Problems of what ended a worker, which is not to say of a template as of a file that a unit sent."""
 _NO_MEMORY = "占用内存过多"
+_OUT_OF_TIME = frozenset({-27, 1816})
+"""How a worker ends whose processor time is used up: SIGPROF, ERROR_NOT_ENOUGH_QUOTA."""
 PRELOADED = ["zwgk_excel.workflow.workers.readers", "python_calamine"]
 """What every worker needs."""
 
@@ -129,12 +136,13 @@ def _content(job: ReadingJob) -> bytes:
 class ReaderPool:
     """Worker processes that parse returned files, started with the first file and restarted when they die.
 
-    ``workers`` is by default the number of processors; ``seconds`` is the time limit of one file, by default
-    ``patience``, ``memory`` the bytes of a worker as with ``MEMORY``, ``passwords`` those for encrypted workbooks.
+    ``workers`` is by default the number of processors; ``seconds`` of a processor one file may take, by default
+    ``patience``, and ``wall`` seconds by the clock, by default ``BUSY`` times as many; ``memory`` the bytes of a worker
+    as with ``MEMORY``, ``passwords`` those for encrypted workbooks.
     """
 
     patience = SECONDS
-    """The time limit of one file where none is given."""
+    """The seconds of a processor for one file where none are given."""
 
     def __init__(
         self,
@@ -143,10 +151,12 @@ class ReaderPool:
         memory: int = MEMORY,
         passwords: Sequence[str] = (),
         *,
+        wall: float | None = None,
         parse: ParseReturn = parse_return,
     ) -> None:
         self.workers = workers or os.cpu_count() or 1
         self.seconds = self.patience if seconds is None else seconds
+        self.wall = self.seconds * BUSY if wall is None else wall
         self.memory, self.passwords = memory, tuple(passwords)
         self.tasks_ahead = self.workers * _TASKS_AHEAD
         self._parse = parse
@@ -197,7 +207,7 @@ class ReaderPool:
 
     def opened(self, data: bytes, name: str) -> OpenedArchive | Problem | None:
         """An archive or a saved mail, opened in a worker; None for a file that is none (see ``archives``)."""
-        found = self._guarded(name, _open_archive, data, name)
+        found = self._guarded(name, _open_archive, data, name, self.seconds)
         return found if found is None or isinstance(found, OpenedArchive) else self._told(found, name)
 
     def filled_in(self, template: bytes, name: str, values: DocumentValues) -> bytes | Problem:
@@ -213,7 +223,7 @@ class ReaderPool:
 
         ``name`` is for messages. What the function raises is raised here.
         """
-        return self._guarded(name, _limited, self.seconds, work, args)
+        return self._guarded(name, _within, self.seconds, work, *args)
 
     def marked_up(self, markings: Iterable[MarkupJob]) -> Iterator[bytes | None]:
         """The marked-up copies, in order; None for a return that cannot be edited or that kills workers."""
@@ -237,7 +247,7 @@ class ReaderPool:
         """Each job with its result, in order; jobs that break a worker cost themselves alone."""
         waiting: deque[tuple[J, Future[T]]] = deque()
         for job in jobs:
-            waiting.append((job, self._schedule(work, self.seconds, job, self.seconds)))
+            waiting.append((job, self._schedule(work, self.wall, job, self.seconds)))
             if len(waiting) >= self.tasks_ahead:
                 first, future = waiting.popleft()
                 found = self._awaited(work, first, future, name(first))
@@ -251,8 +261,11 @@ class ReaderPool:
         try:
             return future.result()
         except TooSlow:
-            return self._too_slow(name)
-        except (OSError, BrokenProcessPool, MemoryError):  # it, or another that broke the worker
+            return self._too_slow(name, self.wall)
+        except (OSError, BrokenProcessPool, MemoryError) as error:
+            if _out_of_time(error):
+                return self._too_slow(name, self.seconds)
+            # It, or another that broke the worker.
             return self._guarded(name, work, job, self.seconds)
 
     def _results(
@@ -263,9 +276,11 @@ class ReaderPool:
             done = future.result()
         except TooSlow:
             if len(batch) == 1:
-                done = [self._too_slow(batch[0].name)]
-        except (OSError, BrokenProcessPool, MemoryError):
-            pass  # whichever of them broke the worker is found by reading each alone
+                done = [self._too_slow(batch[0].name, self.wall)]
+        except (OSError, BrokenProcessPool, MemoryError) as error:
+            # Whichever of them broke the worker is found by reading each alone.
+            if len(batch) == 1 and _out_of_time(error):
+                done = [self._too_slow(batch[0].name, self.seconds)]
         for job, result in zip(batch, done, strict=False):
             yield job, self._told(result, job.name)
         for job in batch[len(done) :]:
@@ -275,8 +290,8 @@ class ReaderPool:
         found = self._guarded(job.name, _parse_batch, self._parse, [job], self.passwords, self.seconds)
         return self._told(found[0] if isinstance(found, list) else found, job.name)
 
-    def _too_slow(self, name: str) -> Problem:
-        return problem("file_too_slow", CellRef(name), seconds=f"{self.seconds:g}")
+    def _too_slow(self, name: str, seconds: float) -> Problem:
+        return problem("file_too_slow", CellRef(name), seconds=f"{seconds:g}")
 
     def _told(self, result: T | _WorkerError, name: str) -> T | Problem:
         if not isinstance(result, _WorkerError):
@@ -288,19 +303,21 @@ class ReaderPool:
         """The result of ``work`` in a worker, or the problem that ended the worker."""
         for _ in range(2):  # a worker that dies before it took the task breaks the whole pool: once more with a new one
             try:
-                return self._running().schedule(work, args=args, timeout=self.seconds).result()
+                return self._running().schedule(work, args=args, timeout=self.wall).result()
             except TooSlow:
-                return self._too_slow(name)
+                return self._too_slow(name, self.wall)
             except (BrokenProcessPool, RuntimeError):
                 self.close()
             except MemoryError:  # of the worker, which had room for the result and none to hand it over
                 return problem("file_crashed", CellRef(name), reason=_NO_MEMORY)
             except OSError as error:
+                if _out_of_time(error):
+                    return self._too_slow(name, self.seconds)
                 return problem("file_crashed", CellRef(name), reason=_ended(error))
         return problem("file_crashed", CellRef(name), reason="读取进程无法启动")
 
     def _submit(self, batch: list[ReadingJob]) -> Future[list[ParsedReturn | Problem | _WorkerError]]:
-        limit = self.seconds + (_SHARE_SECONDS if len(batch) > 1 else 0)
+        limit = self.wall + (_SHARE_SECONDS if len(batch) > 1 else 0)
         return self._schedule(_parse_batch, limit, self._parse, batch, self.passwords, self.seconds)
 
     def _schedule(self, work: Callable[..., T], limit: float, *args: object) -> Future[T]:
@@ -336,6 +353,11 @@ def _batches(jobs: Iterable[ReadingJob]) -> Iterator[list[ReadingJob]]:
         yield batch
 
 
+def _out_of_time(error: BaseException) -> bool:
+    """Whether a worker ended because its processor time was used up."""
+    return getattr(error, "exitcode", None) in _OUT_OF_TIME
+
+
 def _ended(error: OSError) -> str:
     code = getattr(error, "exitcode", None)
     return f"读取进程结束，代码 {code}" if code is not None else "读取进程结束"
@@ -363,22 +385,21 @@ def _ready() -> None:
 
 
 def _limit_processor(seconds: float) -> None:
-    """Limit the processor seconds of this process, in case nobody enforces the time-out any more."""
+    """Let this process end when it has used so many seconds of a processor from now on."""
     if sys.platform != "win32":
-        import resource
-
-        usage = resource.getrusage(resource.RUSAGE_SELF)
-        _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-        soft = int(usage.ru_utime + usage.ru_stime + seconds) + 2
-        with suppress(ValueError):  # the administrator allows less than this
-            resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
+        # Whole seconds are all that RLIMIT_CPU knows.
+        signal.setitimer(signal.ITIMER_PROF, seconds)
     else:
-        job_limits.limit_processor(seconds + 2)
+        job_limits.limit_processor(seconds)
 
 
-def _limited(seconds: float, work: Callable[..., T], args: Sequence[object]) -> T:
+def _within(seconds: float, work: Callable[..., T], *args: object) -> T:
+    """What ``work`` gives, within so many seconds of a processor; as many are left to hand it over."""
     _limit_processor(seconds)
-    return work(*args)
+    try:
+        return work(*args)
+    finally:
+        _limit_processor(seconds)
 
 
 def _parse_batch(
@@ -388,8 +409,7 @@ def _parse_batch(
     results: list[ParsedReturn | Problem | _WorkerError] = []
     started = time.monotonic()
     for job in batch:
-        _limit_processor(seconds)
-        results.append(_caught(parse, job, passwords))
+        results.append(_caught(seconds, parse, job, passwords))
         if time.monotonic() - started > _SHARE_SECONDS:
             break
     return results
@@ -410,8 +430,7 @@ def mark_up_job(marking: MarkupJob) -> bytes | None:
 
 
 def _mark(marking: MarkupJob, seconds: float) -> bytes | _WorkerError | None:
-    _limit_processor(seconds)
-    return _caught(mark_up_job, marking)
+    return _caught(seconds, mark_up_job, marking)
 
 
 def _fill_in(
@@ -425,25 +444,25 @@ def _fill_in(
         except RejectedFileError as rejected:
             return rejected.problem
 
-    _limit_processor(seconds)
-    return _caught(written)
+    return _caught(seconds, written)
 
 
 def _mail(data: bytes, seconds: float) -> ParsedMail | _WorkerError:
     from zwgk_excel.mail.read_mail import read_mail
 
-    _limit_processor(seconds)
-    return _caught(read_mail, data)
+    return _caught(seconds, read_mail, data)
 
 
-def _open_archive(data: bytes, name: str) -> OpenedArchive | Problem | _WorkerError | None:
+def _open_archive(
+    data: bytes, name: str, seconds: float
+) -> OpenedArchive | Problem | _WorkerError | None:
     def opened() -> OpenedArchive | Problem | None:
         try:
             return open_archive(data, name, _open_mail)
         except RejectedFileError as rejected:
             return rejected.problem
 
-    return _caught(opened)
+    return _caught(seconds, opened)
 
 
 def _open_mail(data: bytes, name: str) -> tuple[Sequence[tuple[str, bytes]], Sequence[Problem]] | None:
@@ -458,9 +477,9 @@ def _open_mail(data: bytes, name: str) -> tuple[Sequence[tuple[str, bytes]], Seq
     return found.files, notes
 
 
-def _caught(work: Callable[..., T], *args: object) -> T | _WorkerError:
+def _caught(seconds: float, work: Callable[..., T], *args: object) -> T | _WorkerError:
     try:
-        return work(*args)
+        return _within(seconds, work, *args)
     except MemoryError:
         return _WorkerError(_NO_MEMORY, traceback.format_exc())
     except BaseException as error:  # a panic of the bulk reader is no Exception

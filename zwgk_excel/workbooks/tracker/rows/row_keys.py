@@ -21,6 +21,7 @@ ROW_KEYS: Mapping[str, tuple[str, ...]] = {
     "items": ("unit", "cycle", "task", "title"),
     "problems": ("file", "sheet", "cell", "code", "obligation"),
     "receipts": ("file", "sha256"),
+    "link_checks": ("cycle", "unit", "task", "url", "title"),
     "letters": ("letter",),
     "acts": ("number",),
     "scores": ("cycle", "unit", "rule", "obligation"),

@@ -14,6 +14,7 @@ from functools import cache
 
 from zwgk_excel.domain.acts import Act
 from zwgk_excel.domain.file_names import beside_unit
+from zwgk_excel.domain.link_checks import LinkCheck, LinkVerdict
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import Problem
 from zwgk_excel.domain.returns import Item, Receipt
@@ -22,6 +23,7 @@ from zwgk_excel.domain.tracking import Timeliness, TrackerRow
 from zwgk_excel.layout.act_words import ActWords, act_words, person_words
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.in_excel import in_excel
+from zwgk_excel.layout.link_words import told, verdict_of
 from zwgk_excel.layout.words import verdict_word, word, words
 from zwgk_excel.workbooks.contract.cell_pictures import PICTURE, is_wps_picture, wps_formula
 from zwgk_excel.workbooks.reading.cell_reader import as_text
@@ -288,6 +290,38 @@ def _act_row(act: Act, told: ActWords) -> RowValues:
     }
 
 
+def link_check_rows(view: TrackerView) -> Iterator[RowValues]:
+    """Every link that counts of the months that were verified: the newest month first, in it faulty ones first.
+
+    Titles and addresses are strangers' words: they are written as text, an address as no link.
+    """
+
+    def order(each: LinkCheck) -> tuple[object, ...]:
+        doubtful = each.verdict is LinkVerdict.UNCERTAIN
+        return not each.is_faulty, not doubtful, each.verdict is not None, each.link.unit, each.link.item.obligation
+
+    months = sorted(view.link_checks.items(), key=lambda pair: _newest_first(pair[0]))
+    return (_link_check_row(cycle, each) for cycle, found in months for each in sorted(found, key=order))
+
+
+def _link_check_row(cycle: Month, check: LinkCheck) -> RowValues:
+    item, visit = check.link.item, check.visit
+    return {
+        "verdict": verdict_of(check),
+        "unit": check.link.unit,
+        "cycle": str(cycle),
+        "task": item.task,
+        "title": item.title,
+        "url": item.url,
+        "told": in_excel(told(check)),
+        "shown_title": visit.titles[0] if visit and visit.titles else "",
+        "published_on": item.published_on,
+        "shown_on": visit.published_on if visit else None,
+        "late_by": check.late_by or None,
+        "at": visit.at.replace(microsecond=0) if visit else None,
+    }
+
+
 def _newest_first(cycle: Month | None) -> tuple[int, int]:
     return (-cycle.year, -cycle.month) if cycle else (1, 0)
 
@@ -308,6 +342,7 @@ PLAIN_TABLES: Mapping[str, Callable[[TrackerView], Iterator[RowValues]]] = {
     "items": item_rows,
     "problems": problem_rows,
     "receipts": receipt_rows,
+    "link_checks": link_check_rows,
     "letters": letter_rows,
     "acts": act_rows,
 }
@@ -321,6 +356,7 @@ def row_counts(view: TrackerView) -> Mapping[str, int]:
         "items": view.item_count,
         "problems": len(view.problems),
         "receipts": len(view.receipts),
+        "link_checks": sum(map(len, view.link_checks.values())),
         "letters": len(view.letters),
         "acts": len(view.acts),
     }

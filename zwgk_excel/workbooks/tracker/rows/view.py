@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -12,6 +12,8 @@ from zwgk_excel.domain.correspondence import OutgoingMessage
 from zwgk_excel.domain.duties import Unit
 from zwgk_excel.domain.escalation import EscalationCandidate, Rectification
 from zwgk_excel.domain.in_tray import Waiting
+from zwgk_excel.domain.link_checks import LinkCheck
+from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import CellRef, Problem
 from zwgk_excel.domain.returns import Receipt
 from zwgk_excel.domain.score_rules import Scoring
@@ -134,6 +136,8 @@ class TrackerView:
     (:func:`zwgk_excel.workbooks.tracker.rows.score_rows.step_key`)."""
     refused: tuple[RefusedCell, ...] = ()
     """Cells of the tracking sheet that were not taken."""
+    link_checks: Mapping[Month, Sequence[LinkCheck]] = field(default_factory=dict)
+    """Month → its links that count, of the months of which some were visited."""
     tray: tuple[TrayRow, ...] = ()
     """What waits for the office, the most urgent first."""
     revision: int = 0

@@ -42,7 +42,7 @@ _GAPS, _GAP_HEIGHT = (2, 4, 7), 6
 _INPUTS = {"as_of": (1, 2), "due_soon": (6, 6), "current": (10, 11)}
 """The columns of each cell that the office may type over; its label stands before it."""
 _WAITING = (12, 15)
-"""The columns of the link to the in-tray, in the row of those cells."""
+"""The columns of the links to the in-tray, in the row of those cells, and to the faulty links, in that of the title."""
 _TILES = ((0, 0), (1, 2), (3, 4), (5, 6), (7, 8), (9, 10), (11, 12), (13, 15))
 
 
@@ -71,6 +71,7 @@ def write_overview(book: Any, formats: Formats, view: TrackerView) -> None:
     _write_inputs(book, sheet, formats, view, cycles)
     _write_tiles(sheet, formats, view, cycles)
     _write_waiting(sheet, formats, view)
+    _write_link_faults(sheet, formats, view)
     add_charts(book, sheet, _CHART_ROW, ChartedSections(cycles, kinds, columns, figures(view.rows)))
 
 
@@ -141,16 +142,30 @@ def _write_tiles(sheet: Any, formats: Formats, view: TrackerView, cycles: Block)
 
 
 def _write_waiting(sheet: Any, formats: Formats, view: TrackerView) -> None:
-    """How many things wait for the office, with a link to them, beside the inputs."""
+    """How many things wait for the office, beside the inputs."""
     words = layout("tracker").settings["in_tray"]
     told = words["count"].format(count=len(view.tray)) if view.tray else words["none"]
+    _write_sign(sheet, formats, _INPUT_ROW, "in_tray", told, loud=bool(view.tray))
+
+
+def _write_link_faults(sheet: Any, formats: Formats, view: TrackerView) -> None:
+    """How many links do not show what was reported, beside the title."""
+    words = layout("tracker").settings["link_checks"]
+    count = sum(each.is_faulty for found in view.link_checks.values() for each in found)
+    calm = words["sound"] if view.link_checks else words["none"]
+    told = words["faulty"].format(count=count) if count else calm
+    _write_sign(sheet, formats, _TITLE_ROW, "link_checks", told, loud=bool(count))
+
+
+def _write_sign(sheet: Any, formats: Formats, row: int, key: str, told: str, *, loud: bool) -> None:
+    """A figure at the right end of a row, with a link to its sheet."""
     first, last = _WAITING
-    look: dict[str, Any] = {"bold": True, "font_color": style.RED_INK} if view.tray else {"font_color": style.MUTED}
+    look: dict[str, Any] = {"bold": True, "font_color": style.RED_INK} if loud else {"font_color": style.MUTED}
     form = formats.get(**look, align="right", underline=1)
-    sheet.merge_range(_INPUT_ROW, first, _INPUT_ROW, last, "", form)
-    place = f"#'{layout('tracker')['in_tray'].name}'!A1"
+    sheet.merge_range(row, first, row, last, "", form)
+    place = f"#'{layout('tracker')[key].name}'!A1"
     formula = f"=HYPERLINK({quoted(place)},{quoted(told)})"
-    sheet.write_formula(_INPUT_ROW, first, formula, form, told)
+    sheet.write_formula(row, first, formula, form, told)
 
 
 def _lookup(cycles: Block, key: str) -> str:

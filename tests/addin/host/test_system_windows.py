@@ -7,24 +7,26 @@ from pathlib import Path
 
 import pytest
 
+import zwgk_excel.addin as addin
 from tests.terminal import HOSTILE, acting
 from tests.tools import posix_only
 from tests.workflow.desk import new_desk
-from zwgk_excel.addin.buttons.consolidation import consolidate_saved
-from zwgk_excel.addin.host import session, workspace_choice, wps_fallback
+from zwgk_excel.addin.host import session, system_windows, workspace_choice
+from zwgk_excel.addin.host.session import Session
+from zwgk_excel.addin.host.system_windows import SystemWindows
 from zwgk_excel.workflow.office.trust import withdraw_trust
 
 pytestmark = posix_only("Windows shows a window of its own, which waits for a click: tests/windows/test_windows.py")
 
 
 def test_a_message_goes_to_the_error_output_where_there_are_no_windows(capsys: pytest.CaptureFixture[str]):
-    wps_fallback.show("没有完成。")
+    Session(SystemWindows()).tell("没有完成。")
     assert capsys.readouterr().err == "没有完成。\n"
 
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_what_strangers_wrote_does_nothing_there(text: str, capsys: pytest.CaptureFixture[str]):
-    wps_fallback.show(f"没有完成：\n{text}")
+    Session(SystemWindows()).tell(f"没有完成：\n{text}")
     shown = capsys.readouterr().err
     assert shown.startswith("没有完成：\n")
     assert acting(shown) == []
@@ -41,20 +43,20 @@ def test_a_file_is_opened_by_the_systems_own_program(
     stand_in.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
     monkeypatch.setattr(sys, "platform", platform)
-    wps_fallback.open_path(tmp_path / "通报 & 1.docx")
+    system_windows.open_path(tmp_path / "通报 & 1.docx")
     assert told.read_text() == str(tmp_path / "通报 & 1.docx")
 
 
-def test_what_the_user_has_not_consented_to_is_not_consolidated(
+def test_without_consent_nothing_is_consolidated(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
-    """There is no dialog without the program: the command that gives the consent is named."""
+    """There is nowhere to ask for it."""
     monkeypatch.setattr(session, "HOME", tmp_path / "home")
     root = new_desk(tmp_path).root
     workspace_choice.remember(root)
     withdraw_trust(root)
-    wps_fallback.run("consolidate", consolidate_saved)
-    assert "zwgk trust" in capsys.readouterr().err
+    addin.consolidate()
+    assert "还没有在这台电脑上确认过" in capsys.readouterr().err
     assert not (root / "总台账.xlsx").exists()
 
 
@@ -62,4 +64,4 @@ def test_a_system_without_such_a_program_raises_oserror(tmp_path: Path, monkeypa
     """Which callers tell in their own words."""
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(OSError, match="xdg-open"):
-        wps_fallback.open_path(tmp_path)
+        system_windows.open_path(tmp_path)
