@@ -98,6 +98,7 @@ CATALOGUE: Mapping[str, ProblemKind] = {
     "catalogue_entry_repeated": ProblemKind(_W, "“{value}”与 {first} 相同，只取一次", "每个事项一行", "请核对"),
     "catalogue_untied": ProblemKind(_W, "{count} 个目录事项还没有指定责任事项或责任单位，不列入报送表", "责任事项、责任单位都填", "请从下拉列表选择；不再公开的，“停用”选“是”"),
     "catalogue_duty_unknown": ProblemKind(_W, "责任分工表中没有“{value}”", "责任分工表中的编号，如 D05", "请从下拉列表选择"),
+    "catalogue_owner_foreign": ProblemKind(_W, "“{value}”不负责 {duties}，它的报送表里选不到这个事项", "负责其中一项的单位", "请改责任事项（如基层信息公开），或改责任单位"),
     "catalogue_limit_unknown": ProblemKind(_N, "{heading}“{value}”未能识别，不判断是否逾期", "", "要判断的，请写成 20个工作日内、每年1月底前、每季度 这样的时限"),
     "unit_missing": ProblemKind(_E, "单位名称为空", "单位全称", "请填写单位，或删去该行"),
     "name_wildcard": ProblemKind(_E, "单位名称“{value}”中有 * ? ~，或以 = < > 开头", "不含这些符号的名称：表格公式把它们当作通配符或比较符，统计会出错", "请改写名称"),

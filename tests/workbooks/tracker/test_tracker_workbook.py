@@ -88,7 +88,7 @@ def test_sheets_are_those_of_the_layout_in_its_order(book: Any):
     assert book.active.title == TRACKER["overview"].name
 
 
-@pytest.mark.parametrize("key", ["tracking", "items", "problems", "receipts", "link_checks", "letters", "acts"])
+@pytest.mark.parametrize("key", ["tracking", "items", "problems", "receipts", "link_checks", "coverage", "letters", "acts"])
 def test_tables_have_the_columns_of_the_layout(book: Any, key: str):
     sheet = TRACKER[key]
     found = book[sheet.name].tables[sheet.table]
@@ -112,7 +112,7 @@ def test_the_same_view_gives_the_same_bytes(data: bytes):
 
 def test_nothing_yet_is_a_sound_tracker():
     book = load(tracker_workbook(small()))
-    for key in ("tracking", "items", "problems", "receipts", "link_checks", "letters", "acts"):
+    for key in ("tracking", "items", "problems", "receipts", "link_checks", "coverage", "letters", "acts"):
         sheet = TRACKER[key]
         first, last = book[sheet.name].tables[sheet.table].ref.split(":")
         assert int(re.sub(r"\D", "", last)) == int(re.sub(r"\D", "", first)) + 1

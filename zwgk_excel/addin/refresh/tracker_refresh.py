@@ -40,10 +40,11 @@ TABLES = (
     "problems",
     "receipts",
     "link_checks",
+    "coverage",
     "letters",
     "acts",
 )
-_LAID = {"in_tray": "overview", "link_checks": "receipts"}
+_LAID = {"in_tray": "overview", "link_checks": "receipts", "coverage": "receipts"}
 """Sheets that trackers of earlier versions lack, and after which one they are added."""
 _FORMER_ENDS = ("waived", "refusal")
 """The columns at which the print area of 跟踪台账 ended in earlier versions."""

@@ -46,7 +46,7 @@ class EntryReader:
                 continue
             entry = self._entry(cells)
             if entry is not None and not (entry.duties and entry.owners):
-                untied += [] if cells.problems else [row]
+                untied += [] if any(each.counts for each in cells.problems) else [row]
             elif entry is not None:
                 entries.append(entry)
             problems += map(_softened, cells.problems)
@@ -64,9 +64,19 @@ class EntryReader:
         self._ids.add(id_)
         duties = tuple(self._duties(cells))
         owners = tuple(dict.fromkeys(each.name for each in self.owners.read(cells, "units", ended=False)))
+        for name in owners if duties else ():
+            if not any(self._owes(name, each) for each in self.duties if each.id in duties):
+                cells.complain("catalogue_owner_foreign", "units", value=name, duties="、".join(duties))
         if row["limit"] and parse_limit(row["limit"]) is None:
             cells.complain("catalogue_limit_unknown", "limit")
         return CatalogueEntry(id_, row["domain"], row["secondary"] or row["primary"], row["limit"], duties, owners)
+
+    def _owes(self, name: str, duty: Duty) -> bool:
+        """Whether a unit or a group reports a duty or is advised to, in whatever month."""
+        phrases, groups = {*duty.owners, *duty.advisory}, self.owners.kind_groups
+        rows = [each for each in self.owners.units if each.name == name]
+        named = any(phrases & set(each.groups) or any(groups.get(p) is each.kind for p in phrases) for each in rows)
+        return name in phrases or named
 
     def _duties(self, cells: CellReader) -> Iterator[str]:
         for name in split_names(cells.row["duties"]):

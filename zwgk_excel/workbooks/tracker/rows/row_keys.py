@@ -22,6 +22,7 @@ ROW_KEYS: Mapping[str, tuple[str, ...]] = {
     "problems": ("file", "sheet", "cell", "code", "obligation"),
     "receipts": ("file", "sha256"),
     "link_checks": ("cycle", "unit", "task", "url", "title"),
+    "coverage": ("unit", "entry"),
     "letters": ("letter",),
     "acts": ("number",),
     "scores": ("cycle", "unit", "rule", "obligation"),
