@@ -137,11 +137,11 @@ def test_what_was_published_when_late_or_never(issued):
 
 def test_the_same_page_in_two_months_is_one_publication(issued):
     page = {"url": "http://b.cn/1", "title": "招聘会"}
-    returned(issued, chosen(JOBS, **page))
+    returned(issued, chosen(JOBS, 1, **page))
     issued.now = datetime(2026, 12, 1, 9)
     out(issued, CYCLE + 1)
     issued.now = datetime(2026, 12, 20, 9)
-    path = issued.reply("市人社局", "十二月.xlsx", items=[chosen(JOBS, **page)], cycle=CYCLE + 1)
+    path = issued.reply("市人社局", "十二月.xlsx", items=[chosen(JOBS, 1, **page)], cycle=CYCLE + 1)
     with issued.open() as office:
         receive(office, [path])
     assert found(issued)["市人社局", "M004"].items == 1
