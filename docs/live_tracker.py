@@ -33,7 +33,8 @@ from zwgk_excel.workbooks.report.fill_in import fill
 from zwgk_excel.workbooks.report.report_workbook import report_name
 from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.office.context import open_office
-from zwgk_excel.workflow.setup.demo import CYCLE, DEMO_AS_OF
+from zwgk_excel.workflow.setup.demo import DEMO_AS_OF
+from zwgk_excel.workflow.setup.demo_returns import CYCLE
 
 SILENT, ASKED = "市应急局", "茗山乡"
 """Two units that have not answered: one gets more time, the other's return arrives."""

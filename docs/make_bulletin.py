@@ -81,6 +81,10 @@ PROBLEMS = (
     "{% if 问题数 %}{{ 问题单位数 }}个单位的报送件尚有问题{{ 问题数 }}项，主要是{{ 主要问题 }}。"
     "分类情况见附件3。{% else %}报送件未发现需要改正的问题。{% endif %}"
 )
+SITE_FAULTS = (
+    "经逐条核验，{{ 网站问题单位数 }}个单位的网站信息有问题{{ 网站问题数 }}处，已整改{{ 已整改数 }}处。"
+    "{% if 逾期未整改数 %}逾期未整改{{ 逾期未整改数 }}处：{{ 逾期未整改单位 }}。{% endif %}"
+)
 SCORED = "排名 or 不参与排名单位 or 暂未评定单位"
 """The condition that there is something to say of scores."""
 DEMANDS = (
@@ -191,6 +195,9 @@ def _write_body(document: Any) -> None:
     body.heading("二、存在问题")
     body.heading("（一）报送不及时。", level=2, more=LATE)
     body.heading("（二）内容不规范。", level=2, more=PROBLEMS)
+    body.tag("{%p if 网站问题数 %}")
+    body.heading("（三）网站问题整改。", level=2, more=SITE_FAULTS)
+    body.tag("{%p endif %}")
     body.ranking()
     body.heading(f"{{% if {SCORED} %}}四{{% else %}}三{{% endif %}}、工作要求")
     for demand in DEMANDS:

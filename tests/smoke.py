@@ -17,7 +17,7 @@ CORRECTED, SILENT = "市教育局", "市应急局"
 
 
 PERSON = "王芳"
-LAST_ACT_OF_DEMO = "44"
+LAST_ACT_OF_DEMO = "70"
 """The waiver with which the demo ends."""
 
 
@@ -77,6 +77,7 @@ def steps(folder: Path) -> Iterator[Step]:
     yield Step(("undo", LAST_ACT_OF_DEMO, *by, "--yes"), (DONE,), LAST_ACT_OF_DEMO)
     yield Step(("consolidate", CYCLE, *here, "--as-of", AS_OF), (DONE, PROBLEMS), "总台账.xlsx")
     yield Step(("status", CYCLE, *here, "--as-of", AS_OF, "--json"), (DONE, PROBLEMS), "timeliness")
+    yield Step(("columns", *here, "--as-of", AS_OF, "--json"), (DONE, PROBLEMS), "days_since")
     yield Step(("assess", CYCLE, *here, "--as-of", AS_OF, "--json"), (DONE, PROBLEMS), "deductions")
     yield Step(("escalate", CYCLE, *here, "--as-of", AS_OF, "--export"), (DONE, PROBLEMS), ".xlsx")
     yield Step(("rectify", "list", *here), (DONE, PROBLEMS), "整改")
@@ -88,7 +89,13 @@ def steps(folder: Path) -> Iterator[Step]:
     yield Step(("reopen", PAST, *past, "--reason", "试", "--who", PERSON, "--yes"), (DONE,), "已撤销结账")
     objection = ("--unit", CORRECTED, "--points", "+2", "--reason", "申诉属实", "--who", PERSON)
     yield Step(("adjust", CYCLE, *objection, *here, "--yes"), (DONE,), CYCLE)
-    yield Step(("verify", CYCLE, *here), (REFUSED,), "[verify]")
+    yield Step(("verify", CYCLE, *here), (PROBLEMS,), "标题不符")
+    yield Step(("fault", "send", CYCLE, *here), (DONE,), "没有要整改的网站问题")
+    yield Step(("fault", "list", *here), (DONE,), "网站整改")
+    yield Step(("fault", "accept", "1", *by), (REFUSED,), "没有第 1 条")
+    yield Step(("fault", "refuse", "1", *by), (REFUSED,), "没有第 1 条")
+    yield Step(("published", "import", *here), (REFUSED,), "没有新的清单")
+    yield Step(("published", "reconcile", CYCLE, *here), (DONE,), "还没有导入过网站清单")
     yield Step(("bulletin", CYCLE, *here), (DONE, PROBLEMS), ".docx")
     yield Step(("export", CYCLE, "--to", str(folder / "数据.xlsx"), *here), (DONE,), "数据.xlsx")
     yield Step(("rollup", str(home), "--to", str(folder / "全市")), (DONE, PROBLEMS), "全市")

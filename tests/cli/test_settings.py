@@ -53,6 +53,15 @@ SHOWN: dict[str, str] = {
         [f"published_from.{each}" for each in ("monthly", "quarterly", "yearly", "annual_report", "on_demand")],
         "tests/workflow/intake/test_what_satisfies.py::test_each_cadence_has_a_first_day_of_its_own",
     ),
+    "column_updates.confirmed": "tests/cli/test_columns.py::test_units_hear_of_it_once_the_limits_are_the_offices",
+    **dict.fromkeys(
+        ["column_updates.unlimited", "column_updates.dynamic"],
+        "tests/cli/test_columns.py::test_a_limit_of_its_own_and_none",
+    ),
+    **dict.fromkeys(
+        ["column_updates.regular", "column_updates.documents"],
+        "tests/cli/test_columns.py::test_kinds_go_with_cadences",
+    ),
     "nil_reports.cadences": "tests/domain/test_nil_reports.py::test_the_office_changes_it",
     "nil_reports.never": (
         "tests/workflow/intake/test_answers.py::test_what_was_allowed_when_a_month_was_issued_stays_allowed"
@@ -327,6 +336,8 @@ SHOWN |= dict.fromkeys(JUDGED, "tests/cli/test_settings.py::test_what_it_does_to
 SHOWN["feedback_within_workdays"] = (
     "tests/workflow/tracking/test_feedback.py::test_the_term_is_policy_and_a_closed_month_keeps_its_own"
 )
+SHOWN["mend_site_within_workdays"] = "tests/cli/test_fault.py::test_until_when_is_a_setting"
+SHOWN["scoring.site_fault"] = "tests/workflow/site_faults/test_loop.py::test_from_a_dead_link_to_the_score"
 SHOWN["scoring.corrections"] = "tests/cli/test_closing.py::test_a_correction_counts_where_the_settings_say_so"
 
 

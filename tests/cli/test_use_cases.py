@@ -12,7 +12,7 @@ import pytest
 from tests.test_wired import FACES, MODULES, Place, offered, origin, uses
 from tests.tools import ROOT
 from tests.workflow.two_months import two_months
-from zwgk_excel.cli import addin, catalogue, duty, main, receipt, rectify, schedule, task, unit
+from zwgk_excel.cli import addin, catalogue, duty, fault, main, published, receipt, rectify, schedule, task, unit
 
 COMMANDS: dict[str, Callable[..., object]] = {
     **{name: function for name, function, _ in main.COMMANDS},
@@ -21,7 +21,9 @@ COMMANDS: dict[str, Callable[..., object]] = {
         for group, module in {
             "receipt": receipt,
             "schedule": schedule,
+            "published": published,
             "rectify": rectify,
+            "fault": fault,
             "addin": addin,
             "unit": unit,
             "duty": duty,
@@ -40,6 +42,7 @@ SHOWN = {
     "coverage": "test_catalogue.py::test_what_was_published_and_what_never",
     "close": "test_closing.py::test_what_is_unusual_is_shown_and_asked_about",
     "reopen": "test_closing.py::test_reopened_after_a_look_at_what_it_changes",
+    "columns": "test_columns.py::test_for_people_and_for_programs",
     "consolidate": "test_month.py::test_a_whole_month",
     "doctor": "test_doctor.py::test_all_is_well",
     "escalate": "test_assess.py::test_from_the_list_to_the_closed_rectification",
@@ -60,6 +63,8 @@ SHOWN = {
     "receipt time": "test_receipt.py::test_a_time_is_looked_at_corrected_and_undone",
     "receipt withdraw": "test_receipt.py::test_a_receipt_is_withdrawn",
     "receive": "test_month.py::test_a_whole_month",
+    "published import": "test_published.py::test_looked_at_then_imported_and_a_second_time_nothing_changes",
+    "published reconcile": "test_published.py::test_reconciled",
     "rectify close": "test_assess.py::test_from_the_list_to_the_closed_rectification",
     "rectify raise": "test_assess.py::test_from_the_list_to_the_closed_rectification",
     "remind": "test_mail.py::test_reminders",
@@ -71,6 +76,8 @@ SHOWN = {
     "schedule show": "test_schedule.py::test_from_nothing_to_nothing",
     "send": "test_mail.py::test_a_month_of_mails",
     "status": "test_month.py::test_a_whole_month",
+    "fault send": "test_fault.py::test_from_the_fault_to_the_office_s_word",
+    "fault accept": "test_fault.py::test_from_the_fault_to_the_office_s_word",
     "verify": "test_verify.py::test_by_way_of_another_computer",
     "unit rename": "test_units.py::test_a_unit_is_renamed_after_it_was_shown_what_changes",
     "unit merge": "test_units.py::test_units_are_merged",

@@ -35,7 +35,9 @@ from zwgk_excel.domain.escalation import EscalationLevel, NoteKind, Rectificatio
 from zwgk_excel.domain.issues import Issue
 from zwgk_excel.domain.obligations import Obligation
 from zwgk_excel.domain.periods import Period
+from zwgk_excel.domain.published import PublishedItem, PublishedSpan
 from zwgk_excel.domain.returns import Receipt, Verdict
+from zwgk_excel.domain.site_faults import FaultKind, SiteFault
 from zwgk_excel.ledger import IssueKind, Ledger, LedgerError, NotUndoableError, open_ledger
 from zwgk_excel.ledger.undoing import _OTHERWISE, _UNDO
 
@@ -188,6 +190,19 @@ def _ignored(ledger: Ledger) -> None:
     ledger.ignore({"escalation/2026-11 市教育局 督办": "ab12"}, cycle=NOVEMBER, units=["市教育局"], **by)
 
 
+def _asked(ledger: Ledger) -> None:
+    fault = SiteFault(FaultKind.LINK, "市教育局", EDUCATION, "D02", "公告", "http://a.cn/1", "打不开", "打得开")
+    ledger.raise_faults([fault], NOVEMBER, date(2026, 12, 8), who="王芳", reason="核验")
+
+
+def _judged(*, accepted: bool) -> Callable[[Ledger], object]:
+    return lambda ledger: ledger.judge_explanation(1, accepted=accepted, who="王芳", reason="核实")
+def _imported(ledger: Ledger) -> None:
+    item = PublishedItem("采购公告", date(2026, 11, 3), "http://a.cn/1", unit="市财政局", key="市财政局|a.cn/1")
+    span = PublishedSpan(date(2026, 11, 1), date(2026, 11, 30), ("市财政局",))
+    ledger.import_published([item], span, Change("清单.xlsx", "", "新增 1 条"), who="王芳")
+
+
 DEEDS: dict[ActKind, Callable[[Ledger], object]] = {
     ActKind.EXTEND: _decided(DecisionKind.EXTENSION, "2026-12-20"),
     ActKind.CANCEL_EXTENSION: _decided(DecisionKind.EXTENSION, ""),
@@ -212,10 +227,15 @@ DEEDS: dict[ActKind, Callable[[Ledger], object]] = {
     **{kind: _edited(kind) for kind in sorted(OF_TABLES)},
     ActKind.ADJUST: _adjusted,
     ActKind.IGNORE: _ignored,
+    ActKind.RAISE_FAULTS: _asked,
+    ActKind.ACCEPT_EXPLANATION: _judged(accepted=True),
+    ActKind.REFUSE_EXPLANATION: _judged(accepted=False),
+    ActKind.IMPORT_PUBLISHED: _imported,
 }
 """Every kind that can be undone → how it is done."""
 _FIRST = {
     ActKind.CANCEL_MERGE: _merged(True),
+    **dict.fromkeys((ActKind.ACCEPT_EXPLANATION, ActKind.REFUSE_EXPLANATION), _asked),
     **dict.fromkeys((ActKind.MEND, ActKind.CLOSE_RECTIFICATION, ActKind.WITHDRAW_RECTIFICATION), _raised),
 }
 
@@ -227,6 +247,7 @@ def state(ledger: Ledger) -> tuple[object, ...]:
         merged_cycles(ledger.mergings()),
         ledger.receipts(),
         [each for each in ledger.rectifications() if not each.withdrawn],
+        [each for each in ledger.fault_cases() if not each.withdrawn],
         ledger.cycles(),
         ledger.snapshot(NOVEMBER),
         ledger.scores(),
@@ -234,6 +255,7 @@ def state(ledger: Ledger) -> tuple[object, ...]:
         {month: each.obligations for month, each in ledger.issues().items()},
         _left_to_write(ledger),
         ledger.ignored(),
+        ledger.published(),
     )
 
 

@@ -78,7 +78,7 @@ def wine_variables(place: Path) -> dict[str, str]:
 def _cmd(place: Path, folder: Path, *command: str, code: int = 0) -> str:
     """What a command line prints under wine's cmd.exe; its standard streams must be pipes."""
     wine = wine_variables(place)
-    ours = {name: value for name, value in os.environ.items() if not name.startswith("ZWGK_")}
+    ours = {name: value for name, value in os.environ.items() if not name.startswith(("ZWGK_", "PYTHON"))}
     done = subprocess.run(
         ["wine", "cmd", "/c", *command],
         cwd=folder,

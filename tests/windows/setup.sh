@@ -95,12 +95,13 @@ wheels() {
         '..\..\..' 'import site' >"$place/cpython/python311._pth"
 }
 
-# Standard streams must be pipes: given a plain file, Python ends with "can't initialize sys standard streams".
+# Standard streams must be pipes: given a plain file, Python ends with "can't initialize sys standard streams". What is
+# compiled is kept, as on a user's computer, though this one may be told to keep none.
 runner() {
     cat >"$place/python" <<EOF
 #!/usr/bin/env bash
 set -o pipefail
-env $(printf '%q ' "${windows[@]}")wine "$place/cpython/python.exe" -X utf8 "\$@" </dev/null 2> >(cat >&2) | cat
+env -u PYTHONDONTWRITEBYTECODE $(printf '%q ' "${windows[@]}")wine "$place/cpython/python.exe" -X utf8 "\$@" </dev/null 2> >(cat >&2) | cat
 EOF
     chmod +x "$place/python"
 }

@@ -16,7 +16,7 @@ from zwgk_excel.layout.words import word
 from zwgk_excel.workbooks.contract.identity_sheet import added_text
 from zwgk_excel.workbooks.report.content import asked_tasks, tasks_of
 from zwgk_excel.workbooks.report.report_workbook import ReportContent
-from zwgk_excel.workflow.setup.demo import sample
+from zwgk_excel.workflow.setup.demo_returns import sample
 
 UNIT, CYCLE = "市政府办", Month(2026, 11)
 LONG = "；".join(f"第{number}类环境监管信息、监测数据及其解读" for number in range(1, 25))

@@ -14,6 +14,7 @@ from tests.domain.make import track
 from tests.domain.scores import yardstick
 from zwgk_excel.domain.acts import Act, ActKind, Change
 from zwgk_excel.domain.assess_month import assess
+from zwgk_excel.domain.column_updates import column_updates
 from zwgk_excel.domain.correspondence import LetterKind, LetterState, OutgoingMessage
 from zwgk_excel.domain.decisions import ActiveDecisions
 from zwgk_excel.domain.duties import Cadence, Duty, Roster, Unit, UnitKind
@@ -196,7 +197,11 @@ def assessed(view: TrackerView) -> TrackerView:
         )
     )
     dues = dues[2:]
-    return replace(view, assessments=(told, *found[1:]), scoring=by.rules, dues=dues, rectifications=raised)
+    view = replace(view, assessments=(told, *found[1:]), scoring=by.rules, dues=dues, rectifications=raised)
+    owed = [row.status.obligation for row in view.rows]
+    items = [item for each in view.contents if each.content for item in each.content.items if item.valid]
+    policy = shipped_policy().column_updates
+    return replace(view, updates=column_updates(owed, items, policy, lambda unit: unit, cycles))
 
 
 def _standings(owed: Sequence[Obligation]) -> dict[str, ActiveDecisions]:

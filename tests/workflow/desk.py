@@ -25,7 +25,7 @@ from zwgk_excel.workflow.issuing import amend, generate
 from zwgk_excel.workflow.office.context import Office, open_office
 from zwgk_excel.workflow.office.trust import trust_workspace
 from zwgk_excel.workflow.office.workspace import is_workspace
-from zwgk_excel.workflow.setup.demo import sample
+from zwgk_excel.workflow.setup.demo_returns import sample
 from zwgk_excel.workflow.setup.workspace_setup import init_workspace
 
 CYCLE = Month(2026, 11)

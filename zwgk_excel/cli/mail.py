@@ -280,7 +280,8 @@ def _print_remindings(rows: Sequence[UnitReminder], on: date | None) -> None:
 def _owed_words(row: UnitReminder) -> tuple[str, ...]:
     found = row.reminder
     feedback = f"征集结果 {len(found.feedback)} 次" if found.feedback else ""
-    return _ids(found.late), _ids(found.upcoming, "将到 "), feedback
+    faults = f"网站整改 {len(found.faults)} 处" if found.faults else ""
+    return _ids(found.late), _ids(found.upcoming, "将到 "), feedback, faults
 
 
 def _ids(statuses: Sequence[ObligationStatus], before: str = "") -> str:
@@ -301,6 +302,7 @@ def _reminding_fields(each: UnitReminder) -> dict[str, Any]:
         "late": [status.obligation.key for status in each.reminder.late],
         "upcoming": [status.obligation.key for status in each.reminder.upcoming],
         "feedback": [call.item.title or call.item.url for call in each.reminder.feedback],
+        "site_faults": [state.case.number for state in each.reminder.faults],
         "to": each.to,
         "copies": each.copies,
         "detail": each.detail,

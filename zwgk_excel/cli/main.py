@@ -15,18 +15,21 @@ from zwgk_excel.cli import (
     bulletin,
     catalogue,
     closing,
+    columns,
     coverage,
     decisions,
     doctor,
     duty,
     escalate,
     export,
+    fault,
     fetch,
     intake,
     mail,
     month,
     node,
     password,
+    published,
     receipt,
     receive,
     rectify,
@@ -78,6 +81,7 @@ COMMANDS = (
     ("merge", intake.merge, "合并：同一单位同月的几份报送件合在一起计算，不只算最新一份。"),
     ("consolidate", intake.consolidate, "汇总：读取收件箱中的新文件和总台账上的意见，更新总台账。"),
     ("status", month.status, "查看某月的报送情况：哪些单位已报、迟报、未报。"),
+    ("columns", columns.columns, "栏目更新：各单位各栏目最近一条信息是哪天发布的，哪些超期未更新、将到时限。"),
     ("remind", mail.remind, "催报：提醒将到时限和已过时限仍未报的单位，先预览，加 --yes 才发出。"),
     ("return", send_back.send_back, "退回修改：把修改意见发给报送件有错误的单位，写明时限；先预览，加 --yes 才发出。"),
     ("extend", decisions.extend, "延期：把一个或几个单位某月的任务顺延到某日。"),
@@ -123,6 +127,8 @@ app.add_typer(duty.app, name="duty")
 app.add_typer(task.app, name="task")
 app.add_typer(catalogue.app, name="catalogue")
 app.add_typer(rectify.app, name="rectify")
+app.add_typer(fault.app, name="fault")
+app.add_typer(published.app, name="published")
 app.add_typer(settings.app, name="settings")
 app.add_typer(addin.app, name="addin")
 

@@ -46,6 +46,10 @@ class ActKind(StrEnum):
     """Measures of a unit noted on a rectification."""
     CLOSE_RECTIFICATION = "close_rectification"
     WITHDRAW_RECTIFICATION = "withdraw_rectification"
+    RAISE_FAULTS = "raise_faults"
+    """A unit asked to put faults on the website right (整改链接表)."""
+    ACCEPT_EXPLANATION = "accept_explanation"
+    REFUSE_EXPLANATION = "refuse_explanation"
     CLOSE = "close"
     REOPEN = "reopen"
     """The undoing of a closing, by the month."""
@@ -64,6 +68,8 @@ class ActKind(StrEnum):
     """Scoring, ladder, deadlines or calendar were found to differ from the last run."""
     IGNORE = "ignore"
     """Something that waits in the in-tray is not asked about any more, unless its facts change."""
+    IMPORT_PUBLISHED = "import_published"
+    """An export of the website's back office (网站清单) taken in."""
     UNDO = "undo"
 
 
@@ -81,8 +87,9 @@ class ActSource(StrEnum):
 class Change:
     """What an act did to one subject; empty texts for nothing.
 
-    The subject is an obligation's key, a file, a unit whose returns are merged, the number of a rectification, a month,
-    a cell of a table (``roster/市教育局/valid_to``) or the key of what waits in the in-tray, by the kind of the act.
+    The subject is an obligation's key, a file, a unit whose returns are merged, the number of a rectification or of
+    a fault on the website, a month, a cell of a table (``roster/市教育局/valid_to``), the key of what waits in the
+    in-tray or the files of an export, by the kind of the act.
     """
 
     subject: str
@@ -137,6 +144,8 @@ OF_RECTIFICATIONS = frozenset(
     {ActKind.RECTIFY, ActKind.MEND, ActKind.CLOSE_RECTIFICATION, ActKind.WITHDRAW_RECTIFICATION}
 )
 """The acts about a rectification."""
+OF_FAULTS = frozenset({ActKind.RAISE_FAULTS, ActKind.ACCEPT_EXPLANATION, ActKind.REFUSE_EXPLANATION})
+"""The acts about faults on the website."""
 OF_TASKS = frozenset({ActKind.ADD_TASK, ActKind.CANCEL_TASK})
 """The acts about one-off tasks."""
 OF_TABLES = OF_TASKS | {ActKind.RENAME_UNIT, ActKind.MERGE_UNITS, ActKind.END_UNIT, ActKind.REASSIGN}

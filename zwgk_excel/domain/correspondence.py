@@ -22,6 +22,8 @@ class LetterKind(StrEnum):
     """The receipt that a unit gets for what it sent in."""
     RETURN = "return"
     """A faulty return sent back with its marked-up copy (退回修改)."""
+    FAULTS = "faults"
+    """The faults on the website that a unit is to put right (整改链接表)."""
 
 
 WORKBOOK_KINDS = frozenset({LetterKind.ISSUE, LetterKind.CORRECTION})

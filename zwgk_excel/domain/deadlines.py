@@ -15,6 +15,7 @@ from functools import reduce
 from zwgk_excel.domain.duties import UNFIT_AT_FIRST, Cadence, Duty
 from zwgk_excel.domain.nil_policy import NilPolicy
 from zwgk_excel.domain.periods import Month, MonthDay, Period
+from zwgk_excel.domain.update_policy import UpdatePolicy
 from zwgk_excel.domain.workdays import Workdays
 
 
@@ -115,6 +116,8 @@ class Policy:
     """政府信息公开条例 第二十六条: within 20 working days after the information was formed."""
     feedback_within_workdays: int = 20
     """The result of a consultation (征集) is told so many working days after its end, or sooner: the office's habit."""
+    mend_site_within_workdays: int = 5
+    """A fault on the website is put right so many working days after its unit was asked, or sooner: a sample."""
     extend_within_days: int = 180
     """An extension goes no further than so many calendar days from the due date or from today: the office's habit."""
     carry_months: int = 12
@@ -125,6 +128,8 @@ class Policy:
     """The first day of publication of what counts for a period; none for a cadence that is not there."""
     nil_reports: NilPolicy = field(default_factory=NilPolicy)
     """Where a unit may report that nothing happened."""
+    column_updates: UpdatePolicy = field(default_factory=UpdatePolicy)
+    """How long a column may stay without anything new."""
     unfit_types: frozenset[str] = UNFIT_AT_FIRST
     """Types of items that do not satisfy a policy column."""
     reminders: tuple[ReminderRule, ...] = ()

@@ -134,3 +134,38 @@ def _names_a_task(row: AskedTask) -> bool:
     except ValueError:
         return False
     return _ID.fullmatch(fold(row.id)) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class AskedFault:
+    """A fault as a 整改链接表 asks about it: the texts of one row."""
+
+    number: str
+    """整改号."""
+    url: str
+    found: str
+
+
+@dataclass(frozen=True, slots=True)
+class FaultTableIdentity:
+    """Whose 整改链接表 it is, and what it asks."""
+
+    schema: int
+    unit: str
+    cycle: Month
+    issued_on: date
+    table: int
+    """The number of the act that asked."""
+    faults: tuple[AskedFault, ...]
+
+
+def sign_fault_table(key: bytes, identity: FaultTableIdentity) -> str:
+    """HMAC-SHA256 over a 整改链接表's identity, as 64 hexadecimal digits; never that of a report workbook."""
+    parts = ["zwgk faults", identity.schema, identity.unit, str(identity.cycle), identity.issued_on.isoformat()]
+    message = json.dumps([*parts, identity.table, *map(astuple, identity.faults)], ensure_ascii=False)
+    return hmac.new(key, message.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+
+
+def is_valid_fault_table(claimed: str, key: bytes, identity: FaultTableIdentity) -> bool:
+    """Whether a claimed signature is the right one (compared in constant time)."""
+    return hmac.compare_digest(claimed.strip().encode(), sign_fault_table(key, identity).encode())

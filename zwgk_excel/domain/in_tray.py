@@ -32,6 +32,8 @@ class WaitingKind(StrEnum):
     """Any other file in quarantine."""
     TAKE_BACK = "take_back"
     """A return that has nothing any more of what was reported before."""
+    EXPLANATION = "explanation"
+    """What a unit says of a fault on the website that cannot be seen there."""
     DECISION = "decision"
     """What was typed in 跟踪台账 and could not be taken."""
     RETURN = "return"
@@ -59,6 +61,9 @@ class TrayChoice(StrEnum):
     KEEP = "keep"
     MERGE = "merge"
     WITHDRAW = "withdraw"
+    ACCEPT = "accept"
+    REFUSE = "refuse"
+    """The explanation of a fault on the website."""
     DISCARD = "discard"
     """Let the cell show again what is in force."""
     SEND_BACK = "send_back"
@@ -96,6 +101,8 @@ NEEDS: Mapping[TrayChoice, Needs] = {
     TrayChoice.KEEP: _needs(REASON),
     TrayChoice.MERGE: _needs(optional=[REASON]),
     TrayChoice.WITHDRAW: _needs(REASON),
+    TrayChoice.ACCEPT: _needs(REASON),
+    TrayChoice.REFUSE: _needs(REASON),
     TrayChoice.DISCARD: _needs(optional=[REASON]),
     TrayChoice.SEND_BACK: _needs(optional=[REASON]),
     TrayChoice.REOPEN: _needs(REASON),
@@ -111,6 +118,7 @@ CHOICES: Mapping[WaitingKind, tuple[TrayChoice, ...]] = {
     WaitingKind.SENDER: (TrayChoice.ASSIGN, TrayChoice.FORCE_ASSIGN, TrayChoice.SET_ASIDE),
     WaitingKind.FILE: (TrayChoice.ASSIGN, TrayChoice.FORCE_ASSIGN, TrayChoice.SET_ASIDE),
     WaitingKind.TAKE_BACK: (TrayChoice.TAKE_BACK, TrayChoice.KEEP, TrayChoice.MERGE, TrayChoice.WITHDRAW),
+    WaitingKind.EXPLANATION: (TrayChoice.ACCEPT, TrayChoice.REFUSE),
     WaitingKind.DECISION: (TrayChoice.DISCARD,),
     WaitingKind.RETURN: (TrayChoice.SEND_BACK, TrayChoice.IGNORE),
     WaitingKind.DIFFERENCE: (TrayChoice.AMEND, TrayChoice.IGNORE),
@@ -149,6 +157,8 @@ NOT_ASSIGNABLE = frozenset(
         "rows_too_many",
         "sheet_too_large",
         "not_a_report",
+        "fault_table_forged",
+        "fault_table_unasked",
     }
 )
 """Codes of the problems of a file in which there is no report to be read: no unit can be given it."""

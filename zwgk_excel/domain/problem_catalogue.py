@@ -189,6 +189,13 @@ CATALOGUE: Mapping[str, ProblemKind] = {
     "identity_missing": ProblemKind(_E, "没有身份标记{proposal}", "下发时带有的身份标记", "请核实单位和月份后运行 zwgk receive --receipt 收件号 --assign 单位 --cycle 月份，或请该单位用原表填报"),
     "identity_forged": ProblemKind(_E, "身份标记与内容不符（{claim}）{proposal}", "下发时的身份标记", "请核实来源，确认后运行 zwgk receive --receipt 收件号 --assign 单位 --cycle 月份，或请该单位用原表填报"),
     "identity_foreign": ProblemKind(_E, "身份标记是“{claim}”的，表的内容却不是随它下发的（{reason}）{proposal}", "标题、任务清单与身份标记一致", "请核实来源，确认后运行 zwgk receive --receipt 收件号 --assign 单位 --cycle 月份，或请该单位用原表填报"),
+    "fault_table_forged": ProblemKind(_E, "整改链接表的身份标记没有了，或与内容不符", "发给单位的整改链接表", "请核实来源，请该单位用收到的原表填报；这一份作废"),
+    "fault_table_unasked": ProblemKind(_E, "这份整改链接表（{value}）没有发出过，或已经撤回", "最近发给单位的整改链接表", "请该单位用最近收到的表填报；这一份作废"),
+    "fault_row_foreign": ProblemKind(_W, "整改号“{value}”的一行不是下发时的：{text}", "下发时的各行", "没有采用；请该单位只填下发时的各行"),
+    "fault_row_repeated": ProblemKind(_W, "整改号 {value} 填了几行，以第一行为准", "每条一行", "没有采用这一行；请核对"),
+    "fault_status_missing": ProblemKind(_W, "第 {value} 条没有选整改情况：{text}", "已整改、无法整改或情况有误", "没有采用；请该单位补选后重新发回"),
+    "fault_explanation_missing": ProblemKind(_W, "第 {value} 条选了“{status}”，没有写情况说明", "写明情况说明", "没有采用；请该单位补写后重新发回"),
+    "fault_table_blank": ProblemKind(_W, "整改链接表没有填写", "每条选了整改情况", "请该单位填写后重新发回"),
     "tasks_altered": ProblemKind(_W, "任务清单与下发时不同：{what}", "下发时的任务清单", "任务和时限以下发时的为准；请核对，下次请不要改动任务清单中的锁定栏"),
     "identity_assigned": ProblemKind(_N, "由{who}认定为{unit} {cycle} 的报送件{against}", "下发时带有的身份标记", "无需处理；下次请该单位用原表填报"),
     "unit_differs": ProblemKind(_W, "身份标记是“{unit}”，表中或文件名写的是“{other}”", "本单位的信息报送表", "现按“{unit}”登记；如果是“{other}”误用了“{unit}”的表，请其用本单位的表重新报送"),
@@ -304,5 +311,14 @@ CATALOGUE: Mapping[str, ProblemKind] = {
     "template_acts": ProblemKind(_E, "模板中的域 {field} 会读取别的文件或运行程序", "只用本文档内容的域，如 PAGE、DATE", "请在 Word 中删去这个域；或删去模板，改用自带的模板"),
     "template_endless": ProblemKind(_E, "按模板写通报超过 {seconds} 秒，或占用内存过多", "可以正常写完的模板", "请检查模板中的循环（for）和算式；或删去模板，改用自带的模板"),
     "template_tag_wrong": ProblemKind(_E, "模板中的标签“{tag}”写法不对", "成对的花括号，其中写标签名", "请改正模板中的标签；或删去模板，改用自带的模板"),
+    # The website's own list (zwgk published).
+    "list_headings": ProblemKind(_E, "表头是“{headings}”，没有认出“{missing}”", "每条信息一行，有标题和发布日期", "请在“网站清单对照.xlsx”的“列名对照”中写明清单里的哪一列是“{missing}”"),
+    "prefilled_unconfirmed": ProblemKind(_N, "网站清单预填的 {count} 条没有确认（第 {rows} 行），不计入", "核对后选信息类型、填形成日期；不报的清除", "要报的，请补全后重新报送"),
+    "site_title_differs": ProblemKind(_N, "{heading}是“{value}”，网站清单上是“{shown}”", "与网站上发布的一致", "请核对{heading}"),
+    "site_date_differs": ProblemKind(_N, "{heading}是 {value}，网站清单上是 {shown}", "与网站上发布的一致", "请核对{heading}"),
+    "site_link_differs": ProblemKind(_N, "{heading}与网站清单上的不同：{shown}", "与网站上发布的一致", "请核对{heading}"),
+    "site_column_differs": ProblemKind(_N, "报在“{value}”，网站清单上在“{shown}”", "发布在这项任务的栏目", "请核对任务；发错栏目的，请在网站上改正"),
+    "site_item_absent": ProblemKind(_N, "网站清单上没有这一条（清单到 {until}）", "已在网站上发布的信息", "请核对标题和链接；没有发布的，请先发布"),
+    "site_items_unreported": ProblemKind(_N, "网站清单上有 {count} 条没有报送：{titles}", "发布的信息都已报送", "请补报；不属于这项任务的，请告知政务公开办公室"),
 }
 """Problem code → kind."""

@@ -9,6 +9,7 @@ from datetime import date
 from zwgk_excel.domain.consultations import Consultation
 from zwgk_excel.domain.deadlines import ReminderLevel, ReminderRule
 from zwgk_excel.domain.obligations import extended
+from zwgk_excel.domain.site_faults import FaultState
 from zwgk_excel.domain.tracking import ObligationStatus
 
 
@@ -26,6 +27,8 @@ class Reminder:
     """Past the due date."""
     feedback: tuple[Consultation, ...] = ()
     """Its consultations whose result is past its term and still to be told."""
+    faults: tuple[FaultState, ...] = ()
+    """The faults on the website that it has to put right, past their day or near it."""
 
 
 def reminders(
@@ -56,6 +59,32 @@ def with_late_feedback(found: Iterable[Reminder], late: Iterable[Consultation]) 
     told = [replace(each, feedback=tuple(owed.pop(each.unit, ()))) for each in found]
     alone = (Reminder(unit, ReminderLevel.URGE, (), (), tuple(mine)) for unit, mine in owed.items())
     return (*told, *alone)
+
+
+def with_site_faults(
+    found: Iterable[Reminder],
+    owed: Iterable[FaultState],
+    reminder_rules: Sequence[ReminderRule],
+    as_of: date,
+    owner: Callable[[str], str],
+) -> tuple[Reminder, ...]:
+    """The reminders with the faults on the website that are past their day, or as near it as what is due soon.
+
+    A unit that owes nothing else gets one, too; ``owner`` maps an earlier unit's name to the present unit.
+    """
+    soon = next((rule.days for rule in reminder_rules if rule.level is ReminderLevel.DUE_SOON), 0)
+    near: dict[str, list[FaultState]] = {}
+    for each in owed:
+        if (each.case.mend_by - as_of).days <= soon:
+            near.setdefault(owner(each.case.fault.unit), []).append(each)
+    told = [replace(each, faults=tuple(near.pop(each.unit, ()))) for each in found]
+    alone = (Reminder(unit, _level_of(mine, as_of), (), (), faults=tuple(mine)) for unit, mine in near.items())
+    return (*told, *alone)
+
+
+def _level_of(faults: Iterable[FaultState], as_of: date) -> ReminderLevel:
+    late = any(each.case.mend_by < as_of for each in faults)
+    return ReminderLevel.URGE if late else ReminderLevel.DUE_SOON
 
 
 def highest_level(

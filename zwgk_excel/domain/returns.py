@@ -244,6 +244,30 @@ def _tally(items: Sequence[Item], answers: Sequence[TaskAnswer]) -> ContentCount
     )
 
 
+class FaultAnswerStatus(StrEnum):
+    """整改情况 of a fault on the website, as the unit chose it."""
+
+    MENDED = "mended"
+    IMPOSSIBLE = "impossible"
+    """It cannot be put right; the explanation says why."""
+    DISPUTED = "disputed"
+    """There is no such fault; the explanation says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class FaultAnswer:
+    """One row of a returned 整改链接表: what the unit says of a fault on the website."""
+
+    number: int
+    """整改号 of the fault."""
+    status: FaultAnswerStatus
+    url: str = ""
+    """Where it can be seen now; empty for where it was."""
+    explanation: str = ""
+    row: int = 0
+    """Row number in the sheet, 1 for the first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """The record of a received file (收件)."""
@@ -269,6 +293,8 @@ class Receipt:
     files received at the same moment is the newer one."""
     number: int = field(default=0, compare=False)
     """What a person calls it by (收件号), given by the ledger; 0 until it is recorded."""
+    fault_answers: tuple[FaultAnswer, ...] = field(default=(), repr=False)
+    """Of a 整改链接表, which has no content: what the unit says of each fault."""
 
     @property
     def is_set_aside(self) -> bool:

@@ -26,6 +26,8 @@ class ScoreRule(StrEnum):
     """An item published too long after it was formed."""
     FORMAL = "formal"
     """An uncorrected formal defect."""
+    SITE_FAULT = "site_fault"
+    """A fault on the website that was not put right by its day."""
     EARLY = "early"
     QUALITY = "quality"
     CORRECTION = "correction"

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from zwgk_excel.domain.acts import (
     DECIDED,
+    OF_FAULTS,
     OF_FILES,
     OF_MERGING,
     OF_RECTIFICATIONS,
@@ -138,6 +139,18 @@ def _rectified(change: Change) -> str:
     return _filled("moved", Change("", *states))
 
 
+def _of_faults(act: Act, root: Act) -> tuple[str, str]:
+    numbers = [each.subject for each in root.changes]
+    about = _texts()["faults"].format(first=numbers[0], last=numbers[-1], count=len(numbers))
+    subject = _texts()["fault"].format(number=numbers[0]) if len(numbers) == 1 else about
+    return subject, _each(act.changes, _fault_moved)
+
+
+def _fault_moved(change: Change) -> str:
+    before, after = (words("fault_outcome").get(each, each) for each in (change.before, change.after))
+    return _filled("moved" if change.before else "arrived", Change("", before, after or _texts()["nothing"]))
+
+
 def _closed(act: Act, root: Act) -> tuple[str, str]:
     return "", _each(act.changes, lambda change: _filled("closed_as_of" if change.after else "reopened", change))
 
@@ -205,6 +218,13 @@ def _ignored(act: Act, root: Act) -> tuple[str, str]:
     return told, _each(act.changes, lambda change: _texts()["ignored" if change.after else "ignored_no_more"])
 
 
+def _published(act: Act, root: Act) -> tuple[str, str]:
+    """The files of an export, and what they changed."""
+    files = "、".join(each.subject for each in root.changes)
+    told = _each(act.changes, lambda each: _filled("published" if each.after else "published_undone", each))
+    return files, told
+
+
 def _each(changes: Iterable[Change], told: Callable[[Change], str]) -> str:
     """What all changes come to, equal ones once."""
     return "；".join(dict.fromkeys(told(each) for each in changes))
@@ -220,6 +240,7 @@ _WORDS: Mapping[ActKind, Callable[[Act, Act], tuple[str, str]]] = {
     ActKind.RECEIPT_TIME: _timed,
     **dict.fromkeys(OF_MERGING, _merged),
     **dict.fromkeys(OF_RECTIFICATIONS, _of_rectification),
+    **dict.fromkeys(OF_FAULTS, _of_faults),
     **dict.fromkeys(OF_TABLES, _of_table),
     ActKind.CLOSE: _closed,
     ActKind.ADJUST: _adjusted,
@@ -228,4 +249,5 @@ _WORDS: Mapping[ActKind, Callable[[Act, Act], tuple[str, str]]] = {
     ActKind.ISSUE: _issued,
     ActKind.AMEND: _amended,
     ActKind.CANCEL_ISSUE: _taken_back,
+    ActKind.IMPORT_PUBLISHED: _published,
 }

@@ -21,6 +21,7 @@ from zwgk_excel.domain.nil_policy import NilPolicy
 from zwgk_excel.domain.periods import MonthDay
 from zwgk_excel.domain.problem_catalogue import CATALOGUE, Severity
 from zwgk_excel.domain.returns import ItemType
+from zwgk_excel.domain.update_policy import UpdateKind, UpdateLimit, UpdatePolicy
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.resources import read_toml
 from zwgk_excel.layout.toml_values import (
@@ -31,6 +32,7 @@ from zwgk_excel.layout.toml_values import (
     count,
     merged,
     table,
+    yes,
 )
 from zwgk_excel.layout.words import words
 
@@ -39,10 +41,12 @@ POLICY_KEYS = frozenset(
         "due_soon_days",
         "extend_within_days",
         "carry_months",
+        "column_updates",
         "nil_reports",
         "policy_columns",
         "publish_within_workdays",
         "feedback_within_workdays",
+        "mend_site_within_workdays",
         "shift",
         "deadlines",
         "own_deadlines",
@@ -80,11 +84,13 @@ def load_policy(overlay: Mapping[str, Any]) -> Policy:
         publish_within_workdays=count("publish_within_workdays", raw["publish_within_workdays"]),
         carry_months=count("carry_months", raw["carry_months"]),
         feedback_within_workdays=count("feedback_within_workdays", raw["feedback_within_workdays"]),
+        mend_site_within_workdays=count("mend_site_within_workdays", raw["mend_site_within_workdays"], least=1),
         extend_within_days=count("extend_within_days", raw["extend_within_days"]),
         severities=_severities(raw["severities"]),
         published_from=_published_from(raw["published_from"]),
         nil_reports=_nil_policy(raw["nil_reports"]),
         unfit_types=_unfit_types(raw["policy_columns"]),
+        column_updates=_column_updates(raw["column_updates"]),
         reminders=tuple(_reminder_rule(level, raw["reminders"]) for level in ReminderLevel),
     )
 
@@ -217,6 +223,30 @@ def _nil_policy(raw: Any) -> NilPolicy:
         for cadence, number in counted.items()
     }
     return NilPolicy(frozenset(cadences), frozenset(_texts(f"{where}.never", raw["never"])), in_a_row)
+
+
+def _column_updates(raw: Any) -> UpdatePolicy:
+    where = "column_updates"
+    table(where, raw, ("confirmed", "unlimited", *UpdateKind))
+    limits: dict[UpdateKind, UpdateLimit] = {}
+    cadences: dict[Cadence, UpdateKind] = {}
+    duties: dict[str, UpdateKind] = {}
+    unlimited = _texts(f"{where}.unlimited", raw["unlimited"])
+    taken = dict.fromkeys(unlimited, f"{where}.unlimited")
+    for kind in UpdateKind:
+        at = f"{where}.{kind}"
+        rule = table(at, raw[kind], ("days", "warn", "cadences", "duties"))
+        limits[kind] = UpdateLimit(count(f"{at}.days", rule["days"], least=1), count(f"{at}.warn", rule["warn"]))
+        if limits[kind].warn >= limits[kind].days:
+            raise WrongValueError(f"{at}.warn", rule["warn"], f"应小于 days（{rule['days']}）")
+        listed = (*_texts(f"{at}.cadences", rule["cadences"]), *_texts(f"{at}.duties", rule["duties"]))
+        for each in listed:
+            if each in taken:
+                raise WrongValueError(at, each, f"已写在 {taken[each]} 里，一项只能写在一处")
+            taken[each] = at
+        cadences |= {choice(Cadence, f"{at}.cadences", each): kind for each in rule["cadences"]}
+        duties |= dict.fromkeys(rule["duties"], kind)
+    return UpdatePolicy(yes(f"{where}.confirmed", raw["confirmed"]), limits, cadences, duties, frozenset(unlimited))
 
 
 def _unfit_types(raw: Any) -> frozenset[str]:

@@ -88,6 +88,7 @@ def require_fair(rules: Scoring) -> None:
     if missing.cap < missing.points:
         raise WrongValueError("scoring.missing.cap", missing.cap, f"应不少于 missing.points 的 {missing.points}")
     for key, points in (
+        ("scoring.site_fault.cap", rules.point_rules[ScoreRule.SITE_FAULT].cap),
         ("scoring.late_item.points", rules.point_rules[ScoreRule.LATE_ITEM].points),
         ("scoring.formal.points", rules.point_rules[ScoreRule.FORMAL].points),
         ("scoring.formal.per_task", rules.formal_per_task),
@@ -107,7 +108,8 @@ def rules_to_json(raw: Any) -> Any:
 
 def _completed(raw: Mapping[str, Any]) -> dict[str, Any]:
     """The table with what rules do not have that an earlier version kept when it closed a month."""
-    found = {"corrections": CorrectionEffect.TELL, "fair": False} | dict(raw)
+    free = {"points": Decimal(0), "cap": Decimal(0)}
+    found = {"corrections": CorrectionEffect.TELL, "fair": False, str(ScoreRule.SITE_FAULT): free} | dict(raw)
     if isinstance(returned := found.get(ScoreRule.RETURNED), Mapping):
         found[ScoreRule.RETURNED] = {"in_time": False} | dict(returned)
     return found

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 
 from zwgk_excel.domain.acts import Act, ActKind, ActSource, Change
 from zwgk_excel.domain.adjustments import Adjustment
 from zwgk_excel.domain.decisions import Decision
 from zwgk_excel.domain.escalation import Rectification, RectificationNote
 from zwgk_excel.domain.periods import Month
-from zwgk_excel.ledger import acts, adjustments, decisions, in_tray, rectifications, table_edits
+from zwgk_excel.domain.site_faults import ExplanationWord, FaultCase, SiteFault
+from zwgk_excel.ledger import acts, adjustments, decisions, in_tray, rectifications, site_faults, table_edits
 from zwgk_excel.ledger.transactions import LedgerTransactions
 from zwgk_excel.ledger.undoing import undo
 
@@ -73,6 +75,24 @@ class ActStore(LedgerTransactions):
         With ``shown``, all notes so far, but without the undoings after that act: as a tracker of then may show them.
         """
         return self._read(rectifications.select_rectifications, shown=shown)
+
+    def raise_faults(
+        self, faults: Sequence[SiteFault], cycle: Month, mend_by: date, *, who: str, reason: str = ""
+    ) -> tuple[FaultCase, ...]:
+        """Insert the faults of one unit that it is asked to put right, by one act; returns the cases with numbers."""
+        act = Act(ActKind.RAISE_FAULTS, self._now(), who, reason, self.source)
+        return self._write(site_faults.raise_faults, faults, cycle, mend_by, act)
+
+    def judge_explanation(self, number: int, *, accepted: bool, who: str, reason: str) -> None:
+        """Append the office's word on the explanation of a fault, by an act."""
+        kind = ActKind.ACCEPT_EXPLANATION if accepted else ActKind.REFUSE_EXPLANATION
+        at = self._now()
+        word = ExplanationWord(accepted, at, who, reason)
+        self._write(site_faults.append_word, number, word, Act(kind, at, who, reason, self.source))
+
+    def fault_cases(self) -> tuple[FaultCase, ...]:
+        """All faults on the website that units were asked to put right, by number."""
+        return self._read(site_faults.select_fault_cases)
 
     def ignore(
         self, marks: Mapping[str, str], *, cycle: Month | None, units: Iterable[str], who: str, reason: str

@@ -374,6 +374,74 @@ CREATE TABLE visits (
 CREATE INDEX visits_of_url ON visits (url)
 """
 
+_PUBLISHED = """
+CREATE TABLE published (
+    id INTEGER NOT NULL PRIMARY KEY,
+    act INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    title TEXT NOT NULL,
+    published_on DATE NOT NULL,
+    url TEXT NOT NULL,
+    column_text TEXT NOT NULL,
+    department TEXT NOT NULL,
+    doc_no TEXT NOT NULL,
+    formed_on DATE,
+    unit TEXT NOT NULL,
+    duties TEXT NOT NULL,
+    source TEXT NOT NULL,
+    listed BOOLEAN NOT NULL
+);
+CREATE TABLE published_spans (
+    act INTEGER NOT NULL PRIMARY KEY,
+    at TIMESTAMP NOT NULL,
+    first_day DATE NOT NULL,
+    last_day DATE NOT NULL,
+    units JSON NOT NULL,
+    duties JSON NOT NULL,
+    files JSON NOT NULL
+)
+"""
+
+
+_FAULTS = """
+CREATE TABLE fault_cases (
+    number INTEGER NOT NULL PRIMARY KEY,
+    cycle TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    unit TEXT NOT NULL,
+    obligation TEXT NOT NULL,
+    task TEXT NOT NULL,
+    title TEXT NOT NULL,
+    url TEXT NOT NULL,
+    found TEXT NOT NULL,
+    expected TEXT NOT NULL,
+    formed_on DATE,
+    published_on DATE,
+    raised_at TIMESTAMP NOT NULL,
+    mend_by DATE NOT NULL,
+    act INTEGER NOT NULL
+);
+CREATE TABLE fault_answers (
+    receipt INTEGER NOT NULL REFERENCES receipts (id),
+    position INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    status TEXT NOT NULL,
+    url TEXT NOT NULL,
+    explanation TEXT NOT NULL,
+    row INTEGER NOT NULL,
+    PRIMARY KEY (receipt, position)
+);
+CREATE TABLE fault_words (
+    id INTEGER NOT NULL PRIMARY KEY,
+    fault INTEGER NOT NULL REFERENCES fault_cases (number),
+    accepted BOOLEAN NOT NULL,
+    at TIMESTAMP NOT NULL,
+    who TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    act INTEGER NOT NULL
+)
+"""
+
 
 def _initial(connection: Connection, at: datetime) -> None:
     """Create all tables and, in the same transaction, the key that signs report workbooks."""
@@ -459,6 +527,23 @@ def _visits(connection: Connection, at: datetime) -> None:
         connection.exec_driver_sql(statement)
 
 
+def _faults(connection: Connection, at: datetime) -> None:
+    """Tables of faults on the website, of the units' answers and of the office's word on them."""
+    for statement in _FAULTS.split(";"):
+        connection.exec_driver_sql(statement)
+
+
+def _published(connection: Connection, at: datetime) -> None:
+    """Tables of the website's own list."""
+    for statement in _PUBLISHED.split(";"):
+        connection.exec_driver_sql(statement)
+
+
+def _prefilled(connection: Connection, at: datetime) -> None:
+    """What workbooks went out with; nothing of those before."""
+    connection.exec_driver_sql("ALTER TABLE workbooks ADD COLUMN prefilled TEXT NOT NULL DEFAULT ''")
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration("0001_initial", _initial),
     Migration("0002_rulings", _rulings),
@@ -474,5 +559,8 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration("0012_receipt_times", _receipt_times),
     Migration("0013_common", _common),
     Migration("0014_visits", _visits),
+    Migration("0015_faults", _faults),
+    Migration("0019_published", _published),
+    Migration("0020_prefilled", _prefilled),
 )
 """All migrations, oldest first."""

@@ -35,6 +35,8 @@ from zwgk_excel.domain.returns import (
     REPORTED_OR_NIL,
     AnswerStatus,
     ContentCounts,
+    FaultAnswer,
+    FaultAnswerStatus,
     Item,
     Receipt,
     Return,
@@ -45,7 +47,7 @@ from zwgk_excel.domain.senders import HELD_FOR_SENDER
 from zwgk_excel.ledger.acts import append_act
 from zwgk_excel.ledger.bulk import insert_rows, listed
 from zwgk_excel.ledger.more import more_text, more_values
-from zwgk_excel.ledger.schema import ANSWERS, ITEMS, PROBLEMS, RECEIPTS
+from zwgk_excel.ledger.schema import ANSWERS, FAULT_ANSWERS, ITEMS, PROBLEMS, RECEIPTS
 from zwgk_excel.ledger.types import LocalTime, MonthText
 
 _T = TypeVar("_T")
@@ -53,6 +55,8 @@ _Row = dict[str, Any]
 _FETCH = 5000
 """Rows taken from the database at a time."""
 
+_CHILDREN = (ANSWERS, ITEMS, PROBLEMS, FAULT_ANSWERS)
+"""The tables of what a receipt holds."""
 BY_HAND = "command"
 """The source of receipts that a person registered."""
 IN_RECEIPT, IN_CONTENT, IN_BOTH = "receipt", "content", "both"
@@ -128,7 +132,7 @@ def replace_receipt(connection: Connection, id_: int, receipt: Receipt) -> None:
 
     Duplicates of its content get the same unit and cycle.
     """
-    for table in (ANSWERS, ITEMS, PROBLEMS):
+    for table in _CHILDREN:
         connection.execute(delete(table).where(table.c.receipt == id_))
     connection.execute(update(RECEIPTS).where(RECEIPTS.c.id == id_).values(_receipt_row(id_, receipt)))
     _insert_children(connection, [(id_, receipt)])
@@ -151,9 +155,10 @@ def select_rows(connection: Connection, id_: int) -> dict[str, list[_Row]]:
 
 def restore_rows(connection: Connection, id_: int, kept: Mapping[str, Sequence[_Row]]) -> None:
     """Make a receipt again what :func:`select_rows` found, as :func:`replace_receipt` does."""
-    for table in (ANSWERS, ITEMS, PROBLEMS):
+    for table in _CHILDREN:
         connection.execute(delete(table).where(table.c.receipt == id_))
-        insert_rows(connection, table, [_from_json(table, row) for row in kept[table.name]])
+        # What an earlier version kept lacks the tables that came later.
+        insert_rows(connection, table, [_from_json(table, row) for row in kept.get(table.name, ())])
     (row,) = (_from_json(RECEIPTS, each) for each in kept[RECEIPTS.name])
     connection.execute(update(RECEIPTS).where(RECEIPTS.c.id == id_).values(row))
     _adjust_copies(connection, row["sha256"], row["unit"], row["cycle"])
@@ -161,7 +166,7 @@ def restore_rows(connection: Connection, id_: int, kept: Mapping[str, Sequence[_
 
 _ROWS_OF: Mapping[Table, ColumnElement[int]] = {
     RECEIPTS: RECEIPTS.c.id,
-    **{table: table.c.receipt for table in (ANSWERS, ITEMS, PROBLEMS)},
+    **{table: table.c.receipt for table in _CHILDREN},
 }
 
 
@@ -255,11 +260,19 @@ def _whole(connection: Connection, conditions: Sequence[ColumnElement[bool]]) ->
     answers = _children(connection, ANSWERS, conditions, _answer)
     items = _children(connection, ITEMS, conditions, _item)
     problems = _children(connection, PROBLEMS, conditions, _part_and_problem)
-    return [_receipt(row, problems, answers, items) for row in rows]
+    of_faults = _children(connection, FAULT_ANSWERS, conditions, _fault_answer)
+    found = (_receipt(row, problems, answers, items) for row in rows)
+    return [replace(each, fault_answers=tuple(of_faults.get(each.number, ()))) for each in found]
 
 
 def _insert_children(connection: Connection, receipts: Sequence[tuple[int, Receipt]]) -> None:
-    for table, rows_of in ((ANSWERS, _answer_rows), (ITEMS, _item_rows), (PROBLEMS, _problem_rows)):
+    rows_by_table = (
+        (ANSWERS, _answer_rows),
+        (ITEMS, _item_rows),
+        (PROBLEMS, _problem_rows),
+        (FAULT_ANSWERS, _fault_answer_rows),
+    )
+    for table, rows_of in rows_by_table:
         insert_rows(connection, table, (row for id_, receipt in receipts for row in rows_of(id_, receipt)))
 
 
@@ -333,6 +346,12 @@ def _problem_rows(id_: int, receipt: Receipt) -> Iterator[_Row]:
             "action": each.action,
             "obligation": each.obligation,
         }
+
+
+def _fault_answer_rows(id_: int, receipt: Receipt) -> Iterator[_Row]:
+    for position, each in enumerate(receipt.fault_answers):
+        said = {"status": str(each.status), "url": each.url, "explanation": each.explanation, "row": each.row}
+        yield {"receipt": id_, "position": position, "number": each.number, **said}
 
 
 def _parts(receipt: Receipt) -> Iterator[tuple[str, Problem]]:
@@ -440,6 +459,11 @@ def _item(values: Sequence[Any]) -> Item:
 def _problem(values: Sequence[Any]) -> Problem:
     code, severity, file, sheet, cell, found, expected, action, obligation = values
     return Problem(code, _SEVERITIES[severity], CellRef(file, sheet, cell), found, expected, action, obligation)
+
+
+def _fault_answer(values: Sequence[Any]) -> FaultAnswer:
+    number, status, *rest = values
+    return FaultAnswer(number, FaultAnswerStatus(status), *rest)
 
 
 def _part_and_problem(values: Sequence[Any]) -> tuple[str, Problem]:

@@ -24,3 +24,7 @@ class VisitStore(LedgerTransactions):
     def visits(self, urls: Sequence[str] | None = None) -> dict[str, Visit]:
         """Address → its newest visit: of those given that have one, or of all."""
         return self._read(visits.select_visits, urls)
+
+    def visit_history(self, urls: Sequence[str]) -> dict[str, tuple[Visit, ...]]:
+        """Address → all its visits, oldest first, of those given that have one."""
+        return self._read(visits.select_visit_history, urls)

@@ -32,6 +32,14 @@ def select_visits(connection: Connection, urls: Sequence[str] | None) -> dict[st
     return newest
 
 
+def select_visit_history(connection: Connection, urls: Sequence[str]) -> dict[str, tuple[Visit, ...]]:
+    """Address → all its visits, oldest first, of the addresses that have one."""
+    found: dict[str, list[Visit]] = {}
+    for each in sorted(_stored(connection, urls), key=lambda visit: visit.at):
+        found.setdefault(each.url, []).append(each)
+    return {url: tuple(every) for url, every in found.items()}
+
+
 def _stored(connection: Connection, urls: Sequence[str] | None) -> list[Visit]:
     query = select(VISITS).order_by(VISITS.c.id)
     if urls is None:

@@ -13,6 +13,7 @@ from tests.addin.clicks import click, desk_at
 from tests.addin.grid import GridApp
 from tests.web.site import here, running, typed_rows
 from tests.workflow.desk import CYCLE, Desk, issue, new_desk, nil
+from tests.workflow.mail_setup import MAILS, address_book
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.web import addresses
 from zwgk_excel.workflow.intake.receiving import receive
@@ -60,3 +61,15 @@ def test_visited_where_the_user_says_so(front, site):
 def test_not_visited_where_not(front, site):
     click(front, "verify", "ok", "cancel")
     assert not site.requests
+
+
+def test_what_was_found_goes_to_the_units_where_the_user_says_so_too(front, site):
+    root = Path(xw.books.active.fullname).parent
+    address_book(Desk(root), MAILS)
+    with (root / "zwgk.toml").open("a", encoding="utf-8") as settings:
+        settings.write('\n[office]\nmailbox = "zwgk@example.gov.cn"\n')
+    assert "没有发给单位整改" in click(front, "verify", "ok", "ok", "cancel")
+    assert "网站整改登记 2 处，发出 1 封邮件" in click(front, "verify", "ok", "ok")
+    made = sorted((root / "发件箱" / str(CYCLE)).glob("市财政局*整改链接表*"))
+    assert [path.suffix for path in made] == [".eml", ".xlsx"]
+    assert "网站整改" not in click(front, "verify", "ok")  # nothing is asked twice

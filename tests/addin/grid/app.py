@@ -120,9 +120,6 @@ class Books(base.Books):
     def __iter__(self) -> Iterator[Book]:
         return (Book(self.app, each) for each in list(self.app.open))
 
-    def __contains__(self, key: str) -> bool:
-        return any(book.name == key for book in self)
-
     def add(self) -> Book:
         page = Page("Sheet1")
         return self._in_front(Workbook(None, [page], active=page))

@@ -107,9 +107,6 @@ class Sheets(base.Sheets):
     def __iter__(self) -> Iterator[Sheet]:
         return (Sheet(self.book, page) for page in list(self.book.model.pages))
 
-    def __contains__(self, key: str) -> bool:
-        return any(page.name.casefold() == key.casefold() for page in self.book.model.pages)
-
     def add(self, before: Sheet | None = None, after: Sheet | None = None, name: str | None = None) -> Sheet:
         made = Page(name or f"Sheet{len(self) + 1}")
         position = before.index - 1 if before else after.index if after else 0
@@ -131,8 +128,6 @@ class Names(base.Names):
 
     def contains(self, key: str) -> bool:
         return key in self.book.model.names
-
-    __contains__ = contains
 
     def __len__(self) -> int:
         return len(self.book.model.names)

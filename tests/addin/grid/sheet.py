@@ -7,11 +7,13 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from xlwings import base_classes as base
+from xlwings.constants import CellType
 
 from tests.addin.grid.filters import AutoFilter
 from tests.addin.grid.model import GridError, Page, Table
 from tests.addin.grid.range import Range
 from tests.calc.engine import block
+from zwgk_excel.workbooks.excel import cell_at
 
 if TYPE_CHECKING:
     from tests.addin.grid.book import Book
@@ -100,11 +102,30 @@ class SheetApi:
     def Comments(self) -> list[CommentApi]:
         return [CommentApi(*place, cell.note) for place, cell in sorted(self._page.cells.items()) if cell.note]
 
+    def Range(self, Cell1: str) -> RangeApi:
+        first, _, last = Cell1.partition(":")
+        return RangeApi(self._page, (cell_at(first), cell_at(last or first)))
+
     def Protect(self, Password: str = "") -> None:
         self._page.protected = True
 
     def Unprotect(self, Password: str = "") -> None:
         self._page.protected = False
+
+
+class RangeApi:
+    """The member of Excel's own Range by which cells with a validation are counted."""
+
+    def __init__(self, page: Page, corners: tuple[tuple[int, int], tuple[int, int]]) -> None:
+        self._page, self._corners = page, corners
+
+    def SpecialCells(self, Type: int) -> SimpleNamespace:
+        assert Type == CellType.xlCellTypeAllValidation
+        (top, left), (bottom, right) = self._corners
+        cells = [(row + 1, column + 1) for row in range(top, bottom + 1) for column in range(left, right + 1)]
+        if not (found := [cell for cell in cells if self._page.validation_at(*cell)]):
+            raise GridError("No cells were found.")
+        return SimpleNamespace(CountLarge=len(found))
 
 
 class CommentApi:

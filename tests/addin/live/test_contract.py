@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import xlsxwriter
 import xlwings as xw
+from xlwings.constants import CellType
 
 from tests.addin.grid import GridApp
 from tests.addin.grid import register as register_grid
@@ -78,6 +79,7 @@ def seen(book: xw.Book) -> dict[str, Any]:
         "colours": [sheet.range((r, 2)).color for r in rows],
         "rules": [[rule.type for rule in sheet.range((r, 2)).conditional_formats] for r in rows],
         "validations": [sheet.range((r, 2)).data_validation.type for r in rows],
+        "validated": sheet.api.Range("A3:F12").SpecialCells(CellType.xlCellTypeAllValidation).CountLarge,
         "notes": [(each.Parent.Row, each.Parent.Column, each.Text()) for each in sheet.api.Comments],
         "series": [_plain(chart.api[1].SeriesCollection(1).Formula) for chart in book.sheets["其他"].charts],
     }

@@ -25,6 +25,7 @@ from zwgk_excel.workbooks.excel import column_letters
 from zwgk_excel.workbooks.tracker.previous.office_input import LAST_ACT_KEY, LEDGER_REVISION_KEY
 from zwgk_excel.workbooks.tracker.rows.row_values import link_check_rows
 from zwgk_excel.workbooks.tracker.rows.view import TrackerView
+from zwgk_excel.workbooks.tracker.sheets.page import HEADER_ROW
 from zwgk_excel.workbooks.tracker.tracker_workbook import recorded_tracker
 
 TRACKER = layout("tracker")
@@ -89,6 +90,17 @@ def test_a_tracker_of_an_earlier_version_learns_the_last_act(book: xw.Book, view
     refreshed(book, views.december)
     found = {row[0]: row[1] for row in rows(book, identity.name)}
     assert found[LAST_ACT_KEY] == str(views.december.last_act)
+
+
+def test_a_tracker_of_an_earlier_version_gets_the_sheet_of_columns(book: xw.Book, views: Views):
+    shape = TRACKER["column_updates"]
+    book.sheets[shape.name].delete()
+    refreshed(book, views.december)
+    headings, *shown = rows(book, shape.name)[HEADER_ROW:]
+    assert headings == [column.heading for column in shape]
+    assert {(row[0], row[1]) for row in shown} == {(each.unit, each.duty.id) for each in views.december.updates}
+    counted = book.names["cu_state"].refers_to_range
+    assert counted.sheet.name == shape.name
 
 
 def test_new_acts_come_on_top(book: xw.Book, views: Views):

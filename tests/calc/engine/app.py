@@ -146,9 +146,6 @@ class Books(base.Books):
     def __iter__(self) -> Iterator[Book]:
         return iter(self._all())
 
-    def __contains__(self, key: str) -> bool:
-        return any(book.name == key for book in self._all())
-
     def _load(self, url: str, **options: Any) -> Book:
         # Hidden loses the frozen panes on save, but a shown document can crash a headless LibreOffice 7.4.
         with plain_errors(f"opening {url}"):

@@ -158,14 +158,11 @@ class Sheets(base.Sheets):
     def __iter__(self) -> Iterator[Sheet]:
         return (Sheet(self.book, self.api.getByName(name)) for name in self.api.ElementNames)
 
-    def __contains__(self, key: str) -> bool:
-        return any(name.casefold() == key.casefold() for name in self.api.ElementNames)
-
     def add(self, before: Sheet | None = None, after: Sheet | None = None, name: str | None = None) -> Sheet:
         if self.book.doc.isProtected():
             raise CalcError("the workbook's structure is protected")
         number = len(self) + 1
-        while f"Sheet{number}" in self:
+        while f"Sheet{number}" in self.api.ElementNames:
             number += 1
         position = before.index - 1 if before else after.index if after else self.active.index - 1
         self.api.insertNewByName(name or f"Sheet{number}", position)
@@ -190,9 +187,6 @@ class Names(base.Names):
 
     def contains(self, key: str) -> bool:
         return bool(self.api.hasByName(key))
-
-    def __contains__(self, key: str) -> bool:
-        return self.contains(key)
 
     def __len__(self) -> int:
         return int(self.api.Count)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
+
+from xlwings.constants import CellType
 
 from tests.calc.engine import block
 from tests.calc.engine.charts import Charts
@@ -124,6 +127,9 @@ class SheetApi:
         found = self._sheet.uno.Annotations
         return [CommentApi(self._sheet, found.getByIndex(number)) for number in range(found.Count)]
 
+    def Range(self, Cell1: str) -> RangeApi:
+        return RangeApi(self._sheet.uno.getCellRangeByName(Cell1))
+
     def Protect(self, Password: str = "") -> None:
         self._sheet.uno.protect(Password)
 
@@ -131,6 +137,21 @@ class SheetApi:
         self._sheet.uno.unprotect(Password)
         if self._sheet.uno.isProtected():
             raise CalcError("wrong password")
+
+
+class RangeApi:
+    """The member of Excel's own Range by which cells with a validation are counted."""
+
+    def __init__(self, cells: Any) -> None:
+        self._cells = cells
+
+    def SpecialCells(self, Type: int) -> SimpleNamespace:
+        assert Type == CellType.xlCellTypeAllValidation
+        rows, columns = range(self._cells.Rows.Count), range(self._cells.Columns.Count)
+        kinds = [self._cells.getCellByPosition(n, row).Validation.Type.value for row in rows for n in columns]
+        if not (count := len([kind for kind in kinds if kind != "ANY"])):
+            raise CalcError("No cells were found.")
+        return SimpleNamespace(CountLarge=count)
 
 
 class CommentApi:

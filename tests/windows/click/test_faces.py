@@ -86,5 +86,6 @@ def test_rules_validations_and_tables(application: Application):
     with pytest.raises(ExcelError):
         assert body.Validation.Type
     assert application.Intersect(body, body.SpecialCells(constants()["xlCellTypeAllValidation"])).CountLarge == 3
+    assert sheet.Range("A1:Z2").SpecialCells(constants()["xlCellTypeAllValidation"]).CountLarge == 1
     table.Range.AutoFilter(Field=2, Criteria1=["甲"], Operator=constants()["xlFilterValues"])
     assert (table.AutoFilter.Filters.Item(2).On, table.AutoFilter.Filters.Item(1).On) == (True, False)

@@ -14,7 +14,7 @@ from zwgk_excel.layout.buttons import ribbon_tab
 pytestmark = posix_only("LibreOffice and its Python bridge")
 PYTHON = "C:\\Program Files\\Python 311\\pythonw.exe"
 BEGINNING = (
-    f'"C:\\windows\\system32\\cmd.exe" /C C: & cd "C:\\Program Files\\Python 311" & "{PYTHON}" -P -B -c '
+    f'"C:\\windows\\system32\\cmd.exe" /C C: & cd "C:\\Program Files\\Python 311" & "{PYTHON}" -P -c '
     '"import zwgk_excel.addin; zwgk_excel.addin.'
 )
 END = (

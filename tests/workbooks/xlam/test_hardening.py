@@ -38,7 +38,7 @@ def test_nothing_beside_a_workbook_is_read(extracted):
 
 def test_the_systems_own_command_interpreter_runs_python_without_the_current_folder(extracted):
     assert 'WScript.Run(Chr(34) & Environ("ComSpec") & Chr(34) & " /C "' in extracted["xlwings"]
-    assert 'PythonInterpreter & " -P -B -c """ & PythonCommand & """ "' in extracted["xlwings"]
+    assert 'PythonInterpreter & " -P -c """ & PythonCommand & """ "' in extracted["xlwings"]
 
 
 def test_what_xlwings_does_to_the_path_would_bring_the_current_folder_back(extracted, monkeypatch):

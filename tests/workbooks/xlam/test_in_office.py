@@ -124,7 +124,7 @@ def test_an_attacking_workbook_is_not_asked(answers):
     interpreter, console, command = answers(shipped.source, "Interpreter", "ShowConsole", "CommandLine")
     assert (interpreter, console) == ("none", "False")
     assert re.fullmatch(
-        r'"" /C python -P -B -c "work"  '
+        r'"" /C python -P -c "work"  '
         r'--wb="\d+\.xlam" --from_xl=1 --app="\\Microsoft Excel" --hwnd="7" 2> "\\xlwings-g\.log" ',
         command,
     )

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 import zwgk_excel
+from zwgk_excel.domain.column_updates import UpdateState
+from zwgk_excel.domain.link_checks import LinkVerdict
 from zwgk_excel.domain.periods import Period
 from zwgk_excel.domain.problem_catalogue import CATALOGUE
 from zwgk_excel.domain.score_rules import WITHOUT_TABLE, ScoreRule
@@ -16,7 +18,10 @@ from zwgk_excel.domain.tracking import Outcome, Timeliness
 from zwgk_excel.workflow.assessment.assessing import assess
 from zwgk_excel.workflow.office.context import open_office
 from zwgk_excel.workflow.office.trust import is_trusted
-from zwgk_excel.workflow.setup.demo import CYCLE, DEMO_AS_OF, DemoResult, run_demo
+from zwgk_excel.workflow.setup.demo import DEMO_AS_OF, DemoResult, run_demo
+from zwgk_excel.workflow.setup.demo_returns import BELATED, CYCLE, FIRST, NEVER
+from zwgk_excel.workflow.tracking import office_column_updates, office_statuses
+from zwgk_excel.workflow.verification import plan_verification
 
 pytestmark = pytest.mark.slow
 
@@ -35,18 +40,7 @@ SOURCES = (
     *("domain/nil_reports.py", "domain/taken_back.py", "workbooks/reading/cell_reader.py"),
 )
 """Where the rules of docs/items.md stand, which look at what a unit typed."""
-NOT_SHOWN = {
-    "nil_repeated": "takes three months in a row",
-    "task_revoked": "takes an amended month",
-    "report_taken_back": "takes a unit that withdraws what was accepted",
-    "task_taken_back": "the same",
-    "task_guessed": "takes a locked column that was changed",
-    "task_repeated": "the same",
-    "task_unlisted": "the same",
-    "common_unused": "takes a fault on the cover; the simulated units fill each row",
-    "cell_picture": "takes a picture in a cell",
-    "month_form": "no column of a report has months",
-}
+NOT_SHOWN = {"month_form": "no column of a report has months"}
 
 
 def rule_codes() -> set[str]:
@@ -55,7 +49,7 @@ def rule_codes() -> set[str]:
     return {code for text in texts for code in re.findall(r'"(\w+)"', text)} & set(CATALOGUE)
 
 
-def test_each_rule_is_seen_in_it_but_for_those_that_a_month_cannot_show(demo: DemoResult):
+def test_each_rule_is_seen_in_it(demo: DemoResult):
     told = {each.code for each in demo.status.problems} | {
         each.code for receipt in demo.status.receipts for each in receipt.problems
     }
@@ -88,3 +82,19 @@ def test_one_column_has_an_officer_of_its_own(demo: DemoResult):
     with open_office(demo.root, now=lambda: datetime.combine(DEMO_AS_OF, time(9))) as office:
         (found,) = office.roster.officers_of("市司法局", {"D26"}, CYCLE)
     assert "报送员戊" in str(found.officers)
+
+
+def test_what_was_left_open_in_the_closed_month_is_asked_for_again(demo: DemoResult):
+    backlog = {row.status.obligation.unit: row for row in demo.status.rows if row.status.obligation.cycle == FIRST}
+    assert set(backlog) == {BELATED, NEVER[0]}
+    assert all(row.closed and row.status.outcome is Outcome.MISSING for row in backlog.values())
+    assert "结账后为已报" in backlog[BELATED].correction
+
+
+def test_every_verdict_on_a_link_and_every_state_of_a_column_are_in_it(demo: DemoResult):
+    with open_office(demo.root, now=lambda: datetime.combine(DEMO_AS_OF, time(9))) as office:
+        checks = plan_verification(office, CYCLE).checks
+        updates = office_column_updates(office, office_statuses(office, DEMO_AS_OF))
+    assert {each.verdict for each in checks} == set(LinkVerdict)
+    assert any(each.late_by for each in checks), "a page that proves late publishing"
+    assert {each.state(DEMO_AS_OF) for each in updates} == set(UpdateState)

@@ -15,7 +15,7 @@ from zwgk_excel.layout.columns import layout
 from zwgk_excel.workflow.consolidation import consolidate
 from zwgk_excel.workflow.intake.receiving import receive
 from zwgk_excel.workflow.tracking.statuses import office_statuses
-from zwgk_excel.workflow.verification import checked_months
+from zwgk_excel.workflow.verification.checked_months import checked_months
 
 CAME, SEEN = datetime(2026, 11, 20, 9), datetime(2026, 11, 21, 9)
 HOSTILE = "=cmd|'/c calc'!A1"

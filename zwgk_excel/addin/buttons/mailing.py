@@ -314,7 +314,9 @@ def _levels(rows: Iterable[UnitReminder]) -> str:
 def _tasks(row: UnitReminder) -> str:
     owed = (*row.reminder.late, *row.reminder.upcoming)
     feedback = [f"征集结果 {len(row.reminder.feedback)} 次"] if row.reminder.feedback else []
-    return "、".join([*(f"{each.obligation.duty.id} {each.obligation.duty.column}" for each in owed), *feedback])
+    faults = [f"网站整改 {len(row.reminder.faults)} 处"] if row.reminder.faults else []
+    tasks = (f"{each.obligation.duty.id} {each.obligation.duty.column}" for each in owed)
+    return "、".join([*tasks, *feedback, *faults])
 
 
 def _delivered(units: Sequence[str], done: ReminderRun) -> list[str]:

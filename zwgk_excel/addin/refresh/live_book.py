@@ -14,13 +14,29 @@ from zwgk_excel.workbooks.opening.open_book import CellValue, Grid
 from zwgk_excel.workbooks.tracker.tracker_workbook import KIND
 
 
+class OpenSheets(dict[str, Any]):
+    """The name of every sheet of an xlwings book → the xlwings sheet, in their order.
+
+    What was read of one is kept for whoever comes next: while a button works, nobody types.
+    """
+
+    def __init__(self, book: Any) -> None:
+        super().__init__((sheet.name, sheet) for sheet in book.sheets)
+        self._read: dict[str, tuple[Any, Grid]] = {}
+
+    def read(self, name: str) -> tuple[Any, Grid]:
+        """The cells of a sheet from A1 to the last one used, and what stood in them when they were first read."""
+        if name not in self._read:
+            used = used_cells(self[name])
+            self._read[name] = used, grid_of(used, name)
+        return self._read[name]
+
+
 class LiveBook:
     """An xlwings book as grids; each sheet is found and read once."""
 
     def __init__(self, book: Any) -> None:
-        self.sheets: dict[str, Any] = {sheet.name: sheet for sheet in book.sheets}
-        """The name of every sheet → the xlwings sheet."""
-        self._grids: dict[str, Grid] = {}
+        self.sheets = OpenSheets(book)
 
     @property
     def sheet_names(self) -> list[str]:
@@ -29,11 +45,7 @@ class LiveBook:
 
     def grid(self, sheet: str) -> Grid | None:
         """The cells of a sheet from A1 on; None where there is no such sheet."""
-        if sheet not in self.sheets:
-            return None
-        if sheet not in self._grids:
-            self._grids[sheet] = grid_of(used_cells(self.sheets[sheet]), sheet)
-        return self._grids[sheet]
+        return self.sheets.read(sheet)[1] if sheet in self.sheets else None
 
 
 _BLOCK = re.compile(r"(\$[A-Z]+\$\d+)(?::(\$[A-Z]+\$\d+))?")
@@ -163,12 +175,23 @@ _IDENTITY_ROWS = 10
 
 def is_tracker(book: Any) -> bool:
     """Whether an xlwings book is one of our trackers: its very hidden sheet says so."""
-    name = layout("tracker")["identity"].name
-    sheets = book.sheets
-    if name not in sheets:
-        return False
+    sheet = _sheet_of(book, layout("tracker")["identity"].name)
     # Not the whole sheet, on which the rows of the tracker are counted.
-    return [PRODUCT, KIND] in _values(sheets[name].range(f"A1:B{_IDENTITY_ROWS}"))
+    return sheet is not None and [PRODUCT, KIND] in _values(sheet.range(f"A1:B{_IDENTITY_ROWS}"))
+
+
+def _sheet_of(book: Any, name: str) -> Any:
+    """The sheet of this name; None where an xlwings book has none.
+
+    ``name in book.sheets`` is always False on Windows, where xlwings compares sheets with the name, and to go through
+    all of them is two calls for each.
+    """
+    if platform.system() == "Darwin":  # where a sheet that is not there is an object too
+        return next((each for each in book.sheets if each.name == name), None)
+    try:
+        return book.sheets[name]
+    except Exception:  # each program has an error of its own for it
+        return None
 
 
 def is_read_only(book: Any) -> bool:

@@ -29,23 +29,33 @@ _AREA = re.compile(r"\$A\$1:\$([A-Z]{1,3})\$\d+")
 class TableRefresh:
     """Brings one sheet up to date; ``recorded`` is what the writer made of the same view."""
 
-    def __init__(self, sheet: Any, shape: SheetLayout, recorded: RecordedSheet, journal: Journal) -> None:
-        """``sheet`` is an xlwings sheet. Raises :class:`UnrecognisedSheet` where its table cannot be found."""
+    def __init__(
+        self,
+        sheet: Any,
+        shape: SheetLayout,
+        recorded: RecordedSheet,
+        journal: Journal,
+        read: tuple[Any, Grid] | None = None,
+    ) -> None:
+        """``sheet`` is an xlwings sheet; ``read`` its used cells from A1 on and what stands in them, for who has both.
+
+        Raises :class:`UnrecognisedSheet` where its table cannot be found.
+        """
         self.sheet, self.shape, self._recorded, self._journal = sheet, shape, recorded, journal
         self.headings = [cell.value for cell in recorded.rows(HEADER_ROW)[HEADER_ROW] if cell]
         journal.on(shape.name)
-        self._read()
+        self._used, self.grid = read or self._read()
         self._inserted = self._add_missing_columns(self.grid)
         if self._inserted:
-            self._read()
+            self._used, self.grid = self._read()
         self._targets = self._read_targets()
         self.old = self._area(self.grid)
         self.plan = self._plan()
         self.area = TableArea(self.old.header, self.old.first, self.plan.last, self.old.columns, self._inserted)
 
-    def _read(self) -> None:
-        self._used = used_cells(self.sheet)
-        self.grid = grid_of(self._used, self.shape.name)
+    def _read(self) -> tuple[Any, Grid]:
+        used = used_cells(self.sheet)
+        return used, grid_of(used, self.shape.name)
 
     @property
     def rows_change(self) -> bool:

@@ -12,7 +12,7 @@ from zwgk_excel.addin.host.failures import NotRestored, UnrecognisedSheet
 from zwgk_excel.addin.host.session import Session
 from zwgk_excel.addin.refresh.filters import Filters, filters_cleared
 from zwgk_excel.addin.refresh.journal import Journal
-from zwgk_excel.addin.refresh.live_book import NO_NAME, formulas_of, grid_of, lacks_name, used_cells
+from zwgk_excel.addin.refresh.live_book import NO_NAME, OpenSheets, formulas_of, grid_of, lacks_name, used_cells
 from zwgk_excel.addin.refresh.office_columns import AddedColumns, fill_new_rows, removed_values_of
 from zwgk_excel.addin.refresh.overview_refresh import refresh_overview, refresh_unit_page, strays_of_overview
 from zwgk_excel.addin.refresh.rules_refresh import refresh_rules, select_again
@@ -25,7 +25,7 @@ from zwgk_excel.workbooks.tracker.previous.office_input import LAST_ACT_KEY, LED
 from zwgk_excel.workbooks.tracker.previous.stray_cells import StrayCell
 from zwgk_excel.workbooks.tracker.previous.user_additions import named_strays
 from zwgk_excel.workbooks.tracker.recording_workbook import RecordingWorkbook
-from zwgk_excel.workbooks.tracker.rows.row_values import PLAIN_TABLES, RowValues, row_counts
+from zwgk_excel.workbooks.tracker.rows.row_values import PLAIN_TABLES, RowValues
 from zwgk_excel.workbooks.tracker.rows.score_rows import removed_headings, unplaced_texts
 from zwgk_excel.workbooks.tracker.rows.view import TrackerView, with_places
 from zwgk_excel.workbooks.tracker.tracker_workbook import recorded_removed, recorded_tracker
@@ -36,16 +36,26 @@ TABLES = (
     "matrix",
     "scores",
     "rectifications",
+    "column_updates",
     "items",
     "problems",
     "receipts",
     "link_checks",
+    "site_faults",
     "coverage",
     "letters",
+    "reconciled",
     "acts",
 )
-_LAID = {"in_tray": "overview", "link_checks": "receipts", "coverage": "receipts"}
-"""Sheets that trackers of earlier versions lack, and after which one they are added."""
+_LATER = {
+    "in_tray": "overview",
+    "column_updates": "rectifications",
+    "link_checks": "receipts",
+    "site_faults": "link_checks",
+    "coverage": "receipts",
+    "reconciled": "letters",
+}
+"""Sheets that came in later → the one behind which they stand."""
 _FORMER_ENDS = ("waived", "refusal")
 """The columns at which the print area of 跟踪台账 ended in earlier versions."""
 _RefreshPage = Callable[[Any, Sequence[Sequence[str]], RecordingWorkbook, Journal], None]
@@ -69,14 +79,14 @@ class Refreshed:
 
 
 def refresh_tracker(
-    session: Session, book: Any, view: TrackerView, known: Mapping[str, Any] | None = None
+    session: Session, book: Any, view: TrackerView, known: OpenSheets | None = None
 ) -> Refreshed:
     """Lay ``view`` over the open tracker ``book`` (xlwings) and save it. On any error everything is taken back.
 
-    ``known`` are its sheets by their names, for who has them at hand. Raises :class:`NotRestored` where not even that
-    could be done.
+    ``known`` are its sheets, for who has them at hand; new ones come to them. Raises :class:`NotRestored` where not
+    even that could be done.
     """
-    sheets = dict(known) if known is not None else {sheet.name: sheet for sheet in book.sheets}
+    sheets = OpenSheets(book) if known is None else known
     recorded = recorded_tracker(view)
     session.status(f"核对“{layout('tracker').file_name}”")
     set_aside = ExitStack()
@@ -121,7 +131,7 @@ class _AtWork:
 
 
 def _refresh(
-    book: Any, view: TrackerView, recorded: RecordingWorkbook, sheets: dict[str, Any], journal: Journal
+    book: Any, view: TrackerView, recorded: RecordingWorkbook, sheets: OpenSheets, journal: Journal
 ) -> Refreshed:
     tracker = layout("tracker")
     identity = tracker["identity"].name
@@ -138,16 +148,14 @@ def _refresh(
         shape = tracker[key]
         page = recorded.sheets[shape.name]
         journal.on(shape.name)
-        if key in _LAID and shape.name not in sheets:
-            # A tracker of earlier versions has none. Without the in-tray the office would not see what waits.
-            if key in PLAIN_TABLES and not row_counts(view)[key]:
-                continue
-            sheets[shape.name] = _lay(book, page, journal, after=tracker[_LAID[key]].name)
+        if key in _LATER and shape.name not in sheets:
+            # A tracker of earlier versions has none, and 总览 refers to it.
+            sheets[shape.name] = _lay(book, page, journal, after=tracker[_LATER[key]].name)
         if shape.name not in sheets:
             skipped.append(shape.name)
             continue
         try:
-            table = TableRefresh(sheets[shape.name], shape, page, journal)
+            table = TableRefresh(sheets[shape.name], shape, page, journal, sheets.read(shape.name))
         except UnrecognisedSheet:
             if key == "tracking":
                 raise

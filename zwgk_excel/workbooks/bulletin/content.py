@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from zwgk_excel.domain.counts import BEHIND, COMPLETE, NOT_YET, Counts, Incomplete
 from zwgk_excel.domain.duties import UnitKind
 from zwgk_excel.domain.periods import Month, Period, PeriodLength
 from zwgk_excel.domain.problems import Problem
 from zwgk_excel.domain.scoring import Assessment
+from zwgk_excel.domain.site_faults import FaultOutcome, FaultState
 from zwgk_excel.domain.tracking import SATISFIED, Outcome, Timeliness, TrackerRow
 from zwgk_excel.layout.words import word
 from zwgk_excel.workbooks.bulletin.ranking import ranking_values
@@ -84,6 +86,7 @@ def tags_of(bulletin: Bulletin) -> Tags:
         **_late_values(by_unit),
         **_on_time_values(by_unit),
         **_problem_values(bulletin.problems),
+        **_site_fault_values(view.site_faults, view.as_of),
         **ranking_values(bulletin.assessment, _silent(by_unit)),
     }
     tags: Mapping[str, str] = settings()["tags"]
@@ -215,4 +218,19 @@ def _problem_values(problems: Sequence[tuple[str, Problem]]) -> Tags:
             tagged_row(number=number, problem=kind, count=count, units=units_named(list(units[kind])))
             for number, (kind, count) in enumerate(counts.most_common(), 1)
         ],
+    }
+
+
+def _site_fault_values(states: Iterable[FaultState], as_of: date) -> Tags:
+    """The values about faults on the website: numbers and units, never what a page says of itself."""
+    asked = [each for each in states if each.outcome is not FaultOutcome.WITHDRAWN]
+    late = Counter(each.case.fault.unit for each in asked if each.is_open and each.is_late(as_of))
+    return {
+        "site_fault_total": len(asked),
+        "site_fault_unit_count": len({each.case.fault.unit for each in asked}),
+        "site_fault_settled": sum(not each.is_open for each in asked),
+        "site_fault_late": sum(late.values()),
+        "site_fault_late_units": "、".join(
+            text("counted_faults", unit=unit, count=count) for unit, count in late.items()
+        ),
     }

@@ -26,6 +26,7 @@ from zwgk_excel.workbooks.opening.rejected import RejectedFileError
 from zwgk_excel.workbooks.reading.cell_reader import as_text
 from zwgk_excel.workbooks.reading.common_cells import CommonCells, cells_elsewhere, read_common
 from zwgk_excel.workbooks.reading.entries import SheetEntries, read_answers, read_items, task_rows
+from zwgk_excel.workbooks.reading.fault_table import ParsedFaultTable, read_fault_table
 from zwgk_excel.workbooks.reading.find_sheets import ITEMS, TASKS, Sheets, TableSheet, find_sheets
 from zwgk_excel.workbooks.reading.headings import heading_cell
 from zwgk_excel.workbooks.reading.identity_hints import IdentityHints, hints_of
@@ -83,6 +84,8 @@ class ParsedReturn:
     """Whether it was issued with a column for entries of the catalogue."""
     tasks: tuple[AskedTask, ...]
     """What the rows of 任务清单 ask, copies of the sheet included."""
+    faults: ParsedFaultTable | None = None
+    """Of a 整改链接表, which is no report and holds nothing else."""
 
 
 def read_return(data: bytes, name: str, *, by: date, passwords: Sequence[str] = ()) -> ParsedReturn:
@@ -92,6 +95,10 @@ def read_return(data: bytes, name: str, *, by: date, passwords: Sequence[str] = 
     as for ``open_book``. Raises :class:`RejectedFileError` with one of the problems of ``open_book``, or not_a_report.
     """
     book = open_book(data, name, passwords=passwords)
+    if (faults := read_fault_table(book, name, by)) is not None:
+        empty = Sheets()
+        locator, hints = _locator(empty, name, CommonCells()), hints_of(empty, name, by)
+        return ParsedReturn(None, Return("", None), locator, hints, (), (), False, (), faults)
     found = find_sheets(book, name)
     if not any(found.parts.values()):
         if link := _only_link(found):

@@ -24,11 +24,13 @@ def fill(
     answers: Mapping[tuple[str, str], Mapping[str, InputValue]],
     items: Sequence[Mapping[str, InputValue]],
     common: Mapping[str, InputValue] | None = None,
+    added_tasks: Sequence[Mapping[str, InputValue]] = (),
 ) -> bytes:
     """A generated report workbook with answers and items typed in.
 
     ``answers`` maps (编号, 所属期) to column key → value; ``items`` are rows of column key → value, from the first row
-    on; ``common`` maps the key of a column to what is filled once on the cover. Cached formula results are unchanged,
+    on; ``common`` maps the key of a column to what is filled once on the cover; ``added_tasks`` are rows that somebody
+    types below 任务清单, although it is locked. Cached formula results are unchanged,
     as in a program that does not recalculate. Raises KeyError for a task or a column that the workbook lacks.
     """
     book = open_book(data, "")
@@ -38,6 +40,9 @@ def fill(
         raise KeyError("not a report workbook")
     rows, columns = _task_rows(task_grid, tasks), _columns(task_grid, tasks)
     typed_answers = {address(rows[task], columns[key]): v for task, row in answers.items() for key, v in row.items()}
+    below = max(rows.values(), default=FIRST_ROW) + 1
+    added = ((below + n, row) for n, row in enumerate(added_tasks))
+    typed_answers |= {address(number, columns[key]): v for number, row in added for key, v in row.items()}
     columns = _columns(item_grid, details)
     start = FIRST_ROW - 1
     typed_items = {address(start + n, columns[key]): v for n, row in enumerate(items) for key, v in row.items()}

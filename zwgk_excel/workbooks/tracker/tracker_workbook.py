@@ -18,6 +18,7 @@ from zwgk_excel.workbooks.tracker.previous.user_additions import UserAdditions, 
 from zwgk_excel.workbooks.tracker.recording_workbook import RecordingWorkbook
 from zwgk_excel.workbooks.tracker.rows.row_values import PLAIN_TABLES, RowValues, row_counts
 from zwgk_excel.workbooks.tracker.rows.view import TrackerView
+from zwgk_excel.workbooks.tracker.sheets.column_updates import write_column_updates
 from zwgk_excel.workbooks.tracker.sheets.extra_columns import write_table_with_extra_columns
 from zwgk_excel.workbooks.tracker.sheets.in_tray import write_in_tray
 from zwgk_excel.workbooks.tracker.sheets.matrix import write_matrix
@@ -32,7 +33,17 @@ from zwgk_excel.workbooks.writing import style
 from zwgk_excel.workbooks.writing.formats import HOUSE_FONT, Formats
 
 KIND = f"{PRODUCT_NAME} tracker"
-_FROZEN = {"items": 2, "problems": 2, "receipts": 1, "link_checks": 2, "coverage": 2, "letters": 2, "acts": 3}
+_FROZEN = {
+    "items": 2,
+    "problems": 2,
+    "receipts": 1,
+    "link_checks": 2,
+    "site_faults": 3,
+    "coverage": 2,
+    "letters": 2,
+    "reconciled": 2,
+    "acts": 3,
+}
 """Key of a table → how many of its columns stay in sight."""
 _OPTIONS = {**HOUSE_FONT, "strings_to_urls": False, "strings_to_numbers": False, "strings_to_formulas": False}
 
@@ -91,6 +102,7 @@ def _write(book: Any, view: TrackerView, previous: UserAdditions | None, without
     write_unit_page(book, formats, view, previous.chosen_unit if previous else "")
     write_scores(book, formats, view)
     write_rectifications(book, formats, view)
+    write_column_updates(book, formats, view)
     counts = row_counts(view)
     for key, rows in PLAIN_TABLES.items():
         kept = previous.beside.get(key) if previous else None

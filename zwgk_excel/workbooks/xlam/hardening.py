@@ -71,8 +71,9 @@ def _changes() -> tuple[tuple[str, str], ...]:
         ('For Each cell In Range(sht.Range("A1"), lastCell)', 'For Each cell In sht.Range(sht.Range("A1"), lastCell)'),
         # the system's own cmd.exe, not one in Excel's current folder
         ('WScript.Run("cmd.exe /C "', 'WScript.Run(Chr(34) & Environ("ComSpec") & Chr(34) & " /C "'),
-        # -P: nothing is imported from the current folder, which prepare_sys_path would put first again
-        (f'{_INTERPRETER} -B -c ""{_PREPARED} " & PythonCommand', f'{_INTERPRETER} -P -B -c """ & PythonCommand'),
+        # -P: nothing is imported from the current folder, which prepare_sys_path would put first again. No -B, which
+        # spares the folders of xlwings' users: what is compiled here lies beside installed code, and saves seconds
+        (f'{_INTERPRETER} -B -c ""{_PREPARED} " & PythonCommand', f'{_INTERPRETER} -P -c """ & PythonCommand'),
         ('MsgBox "Could not find Interpreter!"', f"MsgBox {vba_text(_NO_INTERPRETER)}"),
     )
 

@@ -22,14 +22,18 @@ from zwgk_excel.domain.rules_in_force import RulesInForce
 from zwgk_excel.domain.score_rules import CorrectionEffect, ScoreRule, Scoring
 from zwgk_excel.domain.scoring import Assessment, Correction, Score, ScoreLine
 from zwgk_excel.domain.scoring_cases import ScoringContext, ScoringEvidence, scoring_evidence
+from zwgk_excel.domain.site_faults import FaultState, fault_lines
 from zwgk_excel.domain.tracking import ObligationStatus
 from zwgk_excel.ledger import CycleRecord
 from zwgk_excel.workflow.assessment.stored_scores import from_payloads, judges_claims, unripe_of
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.office.context import Office
 from zwgk_excel.workflow.tracking.contents import EffectiveReceipts
+from zwgk_excel.workflow.tracking.site_faults import fault_states
 from zwgk_excel.workflow.tracking.statuses import Statuses, office_statuses
 
+_SETTLED = frozenset({ScoreRule.CORRECTION, ScoreRule.SITE_FAULT})
+"""Lines of a closed month that stay as they were: what the website shows afterwards is no correction of it."""
 _LATER = "{unit}本月没有应报的任务，结账月份的更正留待它有任务的月份计入"
 _RULES_NOT_KEPT = "{cycle} 结账时只保存了评分规则，以后的更正和督促按现行的督促规则和日历计算"
 _COUNTED_LATER = "已随 {month} 结账计入、不再计入本月的任务"
@@ -237,7 +241,7 @@ class _AssessmentContext:
         kept = self._kept.get(month)
         scores = kept.assessment.scores if kept else ()
         lines = {
-            score.unit: [line for line in score.lines if line.rule == ScoreRule.CORRECTION] for score in scores
+            score.unit: [line for line in score.lines if line.rule in _SETTLED] for score in scores
         }
         return self._assessed(
             month,
@@ -267,6 +271,10 @@ class _AssessmentContext:
         return self._kept[month].rules if month in self._kept else self._rules
 
     @cached_property
+    def _faults(self) -> tuple[FaultState, ...]:
+        return fault_states(self._office, self._found.as_of, self._found.contents)
+
+    @cached_property
     def _grounds(self) -> ScoringEvidence:
         return self._gathered(self._found.receipts, self._found.contents)
 
@@ -287,6 +295,8 @@ class _AssessmentContext:
         added: Mapping[str, Sequence[ScoreLine]] = MappingProxyType({}),
     ) -> Assessment:
         issue = self._office.issues.issue(month)
+        if month not in self.records:
+            added = _together(added, fault_lines(self._faults, month, by.rules, by.as_of))
         return assess_month(
             month,
             statuses,
@@ -313,6 +323,12 @@ class _AssessmentContext:
         return ScoringContext(
             rules.scoring, rules.workdays, rules.publish_within, as_of, feedback_within=rules.feedback_within
         )
+
+
+def _together(
+    one: Mapping[str, Sequence[ScoreLine]], other: Mapping[str, Sequence[ScoreLine]]
+) -> dict[str, tuple[ScoreLine, ...]]:
+    return {unit: (*one.get(unit, ()), *other.get(unit, ())) for unit in dict.fromkeys((*one, *other))}
 
 
 def _kept_assessments(office: Office) -> dict[Month, _SavedAssessment]:

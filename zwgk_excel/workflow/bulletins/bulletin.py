@@ -24,6 +24,7 @@ from zwgk_excel.workflow.assessment.assessing import assess
 from zwgk_excel.workflow.assessment.left_open import as_left_by
 from zwgk_excel.workflow.errors import UserError, reason_of, remedy_of
 from zwgk_excel.workflow.office.context import Office
+from zwgk_excel.workflow.tracking.site_faults import fault_states
 from zwgk_excel.workflow.tracking.statuses import Statuses, office_statuses
 from zwgk_excel.workflow.workers import ReaderPool
 
@@ -123,6 +124,11 @@ def _view(
         item_count=everything.contents.items,
         problems=everything.problems,
         receipts=everything.receipts,
+        site_faults=tuple(
+            each
+            for each in fault_states(office, everything.as_of, everything.contents)
+            if is_within(each.case.cycle, period)
+        ),
     )
 
 

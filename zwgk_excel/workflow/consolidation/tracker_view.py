@@ -17,8 +17,11 @@ from zwgk_excel.workflow.assessment.assessing import assess_for_ladder, assess_m
 from zwgk_excel.workflow.catalogue import office_coverage
 from zwgk_excel.workflow.escalation.escalating import ladder_of
 from zwgk_excel.workflow.office.context import Office
+from zwgk_excel.workflow.published.reconciling import differing
+from zwgk_excel.workflow.tracking.column_updates import office_column_updates
+from zwgk_excel.workflow.tracking.site_faults import fault_states
 from zwgk_excel.workflow.tracking.statuses import Statuses
-from zwgk_excel.workflow.verification import checked_months
+from zwgk_excel.workflow.verification.checked_months import checked_months
 
 _ACTED_ON = 2
 """Months that the office urges about: the current one, and the one before, whose final dates are over."""
@@ -54,7 +57,9 @@ def tracker_view(
         receipts=found.receipts,
         coverage=office_coverage(office, found),
         link_checks=checked_months(office, found),
+        site_faults=fault_states(office, found.as_of, found.contents),
         letters=tuple(each for each in office.ledger.letters() if each.at.date() <= found.as_of),
+        reconciled=differing(office, months, found.as_of),
         acts=recorded_acts(office),
         assessments=assessments,
         scoring=settings.score_rules,
@@ -63,6 +68,8 @@ def tracker_view(
         remarks=typed.remarks,
         mended=typed.mended,
         refused=tuple(replace(each, problem=office.apply_severities([each.problem])[0]) for each in refused),
+        updates=office_column_updates(office, found),
+        updates_confirmed=settings.policy.column_updates.confirmed,
         revision=len(office.ledger.decisions()),
     )
 

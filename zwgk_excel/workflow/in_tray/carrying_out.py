@@ -54,6 +54,7 @@ from zwgk_excel.workflow.issuing import (
 )
 from zwgk_excel.workflow.office.context import Office, find_unit
 from zwgk_excel.workflow.office.passwords import office_passwords
+from zwgk_excel.workflow.site_faults import judge_explanation
 from zwgk_excel.workflow.users import NOBODY
 from zwgk_excel.workflow.workers.readers import ReaderPool
 
@@ -276,6 +277,12 @@ class _Run:
         withdraw(self._office, waiting.number, who=self._who, reason=answer.reason)
         return "，以前一份为准"
 
+    def judge(self, waiting: Waiting, answer: TrayAnswer) -> str:
+        """认可说明, 不认可: the office's word on what a unit says of a fault on the website."""
+        accepted = answer.choice is TrayChoice.ACCEPT
+        judge_explanation(self._office, waiting.number, accepted=accepted, who=self._who, reason=answer.reason)
+        return "" if accepted else "，仍须整改"
+
     def send_back(self, waiting: Waiting, answer: TrayAnswer) -> str:
         """退回: the units of a month are mailed their marked-up copies, over one connection.
 
@@ -397,6 +404,8 @@ _ACTS: Mapping[TrayChoice, Callable[[_Run, Waiting, TrayAnswer], str]] = {
     TrayChoice.KEEP: _Run.keep,
     TrayChoice.MERGE: _Run.merge,
     TrayChoice.WITHDRAW: _Run.withdraw,
+    TrayChoice.ACCEPT: _Run.judge,
+    TrayChoice.REFUSE: _Run.judge,
     TrayChoice.DISCARD: _Run.discard,
     TrayChoice.SEND_BACK: _Run.send_back,
     TrayChoice.REOPEN: _Run.reopen,

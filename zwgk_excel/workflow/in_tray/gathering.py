@@ -20,10 +20,12 @@ from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import Problem
 from zwgk_excel.domain.returns import Receipt
 from zwgk_excel.domain.senders import HELD_FOR_SENDER
+from zwgk_excel.domain.site_faults import FaultOutcome
 from zwgk_excel.domain.text import clean
 from zwgk_excel.domain.tracking import TAKING_BACK_CODE
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.in_excel import in_excel
+from zwgk_excel.layout.link_words import verdict_of
 from zwgk_excel.layout.words import word
 from zwgk_excel.workbooks.tracker.rows.view import RefusedCell
 from zwgk_excel.workflow.assessment.closing import ready_to_close
@@ -34,6 +36,7 @@ from zwgk_excel.workflow.intake.proposals import known_proposals
 from zwgk_excel.workflow.intake.waiting import in_quarantine
 from zwgk_excel.workflow.issuing import behind_amendment, issue_differences
 from zwgk_excel.workflow.office.context import Office
+from zwgk_excel.workflow.tracking.site_faults import fault_states
 from zwgk_excel.workflow.tracking.statuses import Statuses, closed_months
 
 _CLOSED_CODE = "decision_closed"
@@ -61,6 +64,7 @@ def what_waits(office: Office, found: TrayFacts) -> tuple[Waiting, ...]:
     everything = (
         *_files(office, found.statuses.as_of),
         *_takings_back(found.statuses),
+        *_explanations(office, found),
         *_refused(found),
         *waiting_returns(office, open_months, found.statuses.as_of, ignored),
         *_differences(office, open_months, found.statuses.as_of),
@@ -130,6 +134,31 @@ def _takings_back(statuses: Statuses) -> Iterator[Waiting]:
             facts=tuple(sorted(each.obligation for each in problems)),
             number=receipt.number,
             file=receipt.file,
+        )
+
+
+def _explanations(office: Office, found: TrayFacts) -> Iterator[Waiting]:
+    """The faults on the website of which a unit says what nobody can see there."""
+    as_of, contents = found.statuses.as_of, found.statuses.contents
+    for each in fault_states(office, as_of, contents):
+        said = each.case.answer
+        if each.outcome is not FaultOutcome.EXPLAINED or said is None:
+            continue
+        fault, answer = each.case.fault, said.answer
+        seen = f"；再次核验：{verdict_of(each.check)}" if each.check else ""
+        words = f"“{answer.explanation}”" if answer.explanation else "没有说明"
+        yield Waiting(
+            WaitingKind.EXPLANATION,
+            f"网站整改 {each.case.number}",
+            f"{fault.unit}“{clean(fault.title or fault.task)}”：{in_excel(fault.found)}；"
+            f"单位选“{word('fault_answer', answer.status)}”：{words}{seen}",
+            "核实后认可说明，这一条了结；不认可的仍须整改",
+            since=said.at.date(),
+            unit=fault.unit,
+            month=each.case.cycle,
+            facts=(str(said.at), answer.explanation),
+            number=each.case.number,
+            file=said.file,
         )
 
 

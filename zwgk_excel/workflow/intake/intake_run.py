@@ -240,8 +240,16 @@ def _packed(loaded: LoadedFile) -> bool:
 
 def _reports(held: Sequence[Receipt]) -> list[Receipt]:
     """The returns among the members of an archive."""
-    # A duplicate of a return has its unit; one of anything else has none.
-    return [each for each in held if each.content is not None or (each.verdict is Verdict.DUPLICATE and each.unit)]
+    # A duplicate of a return has its unit; one of anything else has none. A 整改链接表 is no report, but was awaited.
+    return [each for each in held if each.content is not None or _is_fault_table(each) or _is_duplicate(each)]
+
+
+def _is_duplicate(receipt: Receipt) -> bool:
+    return receipt.verdict is Verdict.DUPLICATE and bool(receipt.unit)
+
+
+def _is_fault_table(receipt: Receipt) -> bool:
+    return receipt.verdict not in {Verdict.QUARANTINED, Verdict.DUPLICATE} and bool(receipt.unit and receipt.cycle)
 
 
 def _beside_reports(archive: _Archive, done: Mapping[tuple[str, str], Receipt]) -> dict[tuple[str, str], Receipt]:

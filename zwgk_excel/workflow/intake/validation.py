@@ -3,30 +3,36 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 
 from zwgk_excel.domain.catalogue.entries import offered
+from zwgk_excel.domain.cell_locator import CellLocator
 from zwgk_excel.domain.decisions import merged_cycles
 from zwgk_excel.domain.effective_receipts import BLANK_REPORT_CODE, NOTHING_DUE_CODE, effective_receipts
 from zwgk_excel.domain.file_names import acting_name
+from zwgk_excel.domain.identity import is_valid_fault_table
 from zwgk_excel.domain.issues import Issue
 from zwgk_excel.domain.obligations import Obligation, ReportTask, label, report_tasks
 from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.prefilled import PrefilledRow, by_task, unconfirmed
 from zwgk_excel.domain.problems import CellRef, Problem, merge_equal, most_severe_per_cell, problem, with_severities
 from zwgk_excel.domain.returns import Item, Receipt, Return, TaskAnswer, Verdict
 from zwgk_excel.domain.rules_in_force import RulesInForce
 from zwgk_excel.domain.same_items import EarlierItem
 from zwgk_excel.domain.senders import HELD_FOR_SENDER, check_claims, check_sender, units_of
+from zwgk_excel.domain.site_faults import FaultCase
 from zwgk_excel.domain.taken_back import TAKEN_BACK_CODE
 from zwgk_excel.domain.task_lookup import TaskLookup
 from zwgk_excel.domain.tracking import is_satisfied_by, satisfies
-from zwgk_excel.domain.validation import validate
+from zwgk_excel.domain.validation import runs, validate
 from zwgk_excel.layout.columns import companion_columns
 from zwgk_excel.layout.words import word
 from zwgk_excel.ledger import WorkbookRecord
+from zwgk_excel.workbooks.reading.fault_table import ParsedFaultTable
 from zwgk_excel.workbooks.reading.read_return import ParsedReturn
+from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.intake.identification import (
     NO_PROPOSAL,
     Identified,
@@ -89,6 +95,8 @@ class ReturnValidator:
         """
         if isinstance(reading, Problem):
             return ValidatedReceipt(self.without_content(receipt, [*self._of_sender(receipt, origin), reading]))
+        if reading.faults is not None:
+            return self._of_faults(receipt, reading.faults, origin)
         found = self._identified(receipt, reading, origin)
         if isinstance(found, Unidentified):
             problems = [*self._of_sender(receipt, origin), found.problem, *reading.content.problems]
@@ -106,6 +114,47 @@ class ReturnValidator:
             accepted = self._told_of_taking_back(accepted, reading)
             self._replaced.note(accepted, origin)
         return ValidatedReceipt(accepted)
+
+    def _of_faults(self, receipt: Receipt, table: ParsedFaultTable, origin: MailOrigin | None) -> ValidatedReceipt:
+        """The receipt of a 整改链接表: quarantined where it is not one that went out, or for its sender."""
+        identity = table.identity
+        unit = identity.unit if identity else ""
+        told = self._of_sender(receipt, origin, unit)
+        if refused := self._refused_table(table):
+            return ValidatedReceipt(self.without_content(receipt, [*told, refused, *table.problems]))
+        assert identity is not None
+        if any(each.code in HELD_FOR_SENDER for each in told):
+            held = self.without_content(receipt, [*told, *table.problems])
+            return ValidatedReceipt(held, Proposal(unit, identity.cycle))
+        return ValidatedReceipt(self._accept_faults(receipt, table, told))
+
+    def _refused_table(self, table: ParsedFaultTable) -> Problem | None:
+        """Why a 整改链接表 is none that went out and is in force; None where it is."""
+        identity = table.identity
+        if identity is None or not is_valid_fault_table(table.signature, self.registry.key, identity):
+            return problem("fault_table_forged", table.place)
+        asked = {each.number for each in self._fault_cases if each.table == identity.table and not each.withdrawn}
+        if not asked.issuperset(int(each.number) for each in identity.faults):
+            return problem("fault_table_unasked", table.place, value=f"{identity.unit} {identity.issued_on}")
+        return None
+
+    def _accept_faults(self, receipt: Receipt, table: ParsedFaultTable, told: Sequence[Problem]) -> Receipt:
+        assert table.identity is not None
+        blank = [] if table.answers or table.problems else [problem("fault_table_blank", table.place)]
+        problems = self._apply_severities([*_of_name(receipt), *told, *table.problems, *blank])
+        identity = table.identity
+        return replace(
+            receipt,
+            verdict=_verdict(problems),
+            unit=identity.unit,
+            cycle=identity.cycle,
+            problems=problems,
+            fault_answers=table.answers,
+        )
+
+    @cached_property
+    def _fault_cases(self) -> tuple[FaultCase, ...]:
+        return self._office.ledger.fault_cases()
 
     def _told_of_taking_back(self, receipt: Receipt, reading: ParsedReturn) -> Receipt:
         """The receipt with a problem for each task that was reported before and of which it has nothing any more."""
@@ -166,19 +215,25 @@ class ReturnValidator:
         return (*claims, found) if found else tuple(claims)
 
     def accept(self, receipt: Receipt, reading: ParsedReturn, who: Identified) -> Receipt:
-        """The receipt of a return with known unit and cycle: content validated, verdict set."""
+        """The receipt of a return with known unit and cycle: content validated, verdict set.
+
+        Raises UserError for a 整改链接表 of another unit or month, and for one that is not in force.
+        """
+        if reading.faults is not None:
+            return self._assigned_faults(receipt, reading.faults, who)
         rules = self._rules_of(who.cycle)
         policy = replace(
             self._office.workspace.settings.policy,
             severities=rules.severities,
             publish_within_workdays=rules.publish_within,
         )
+        items, left = unconfirmed(reading.content.items, self._prefilled(who))
         content = validate(
-            replace(reading.content, unit=who.unit, cycle=who.cycle),
+            replace(reading.content, items=items, unit=who.unit, cycle=who.cycle),
             self.tasks(who.unit, who.cycle),
             reading.locator,
             required=reading.required,
-            elsewhere=self._elsewhere(receipt, who) if reading.content.items else (),
+            elsewhere=self._elsewhere(receipt, who) if items else (),
             companions=[each for each in companion_columns() if each.key in reading.companions],
             asked=who.asked,
             asks_entries=reading.asks_entries,
@@ -195,6 +250,7 @@ class ReturnValidator:
         if any(each.code == _EARLIER_CYCLE for each in told) and self._left_open(receipt, who):
             # Late, but on the right form.
             told = tuple(each for each in told if each.code != _EARLIER_CYCLE)
+        told = (*told, *_left_unconfirmed(left, reading.locator, self.tasks(who.unit, who.cycle)))
         problems = self._apply_severities([*_of_name(receipt), *told, *found], who.cycle)
         return replace(
             receipt,
@@ -205,6 +261,14 @@ class ReturnValidator:
             problems=problems,
             content=replace(content, problems=()),
         )
+
+    def _assigned_faults(self, receipt: Receipt, table: ParsedFaultTable, who: Identified) -> Receipt:
+        if refused := self._refused_table(table):
+            raise UserError(f"不能认定：{refused}")
+        identity = table.identity
+        if identity is None or (identity.unit, identity.cycle) != (who.unit, who.cycle):
+            raise UserError(f"“{receipt.name}”是别的单位或月份的整改链接表，不能认定为{who.unit} {who.cycle}。")
+        return self._accept_faults(receipt, table, who.problems)
 
     def _left_open(self, receipt: Receipt, who: Identified) -> bool:
         """Whether no return before this one reported some task with a date of the month that this one is for."""
@@ -221,6 +285,8 @@ class ReturnValidator:
 
         What was said of its sender, and by whom it was assigned, stays.
         """
+        if reading.faults is not None:
+            return receipt  # nothing in it depends on when it came
         stays = tuple(each for each in receipt.problems if _is_of_arrival(each))
         assigned = any(each.code == _ASSIGNED_CODE for each in stays)
         known = Identified(receipt.unit, receipt.cycle) if assigned and receipt.cycle else None
@@ -278,10 +344,18 @@ class ReturnValidator:
         return found
 
     def _oldest_schema(self, cycle: Month, unit: str) -> int | None:
+        record = self._workbook(cycle, unit)
+        return record.oldest_schema if record else None
+
+    def _prefilled(self, who: Identified) -> tuple[PrefilledRow, ...]:
+        """The rows that the unit's workbook went out with."""
+        record = self._workbook(who.cycle, who.unit)
+        return record.prefilled if record else ()
+
+    def _workbook(self, cycle: Month, unit: str) -> WorkbookRecord | None:
         if cycle not in self._workbooks:
             self._workbooks[cycle] = self._office.ledger.workbooks(cycle)
-        record = self._workbooks[cycle].get(unit)
-        return record.oldest_schema if record else None
+        return self._workbooks[cycle].get(unit)
 
     def tasks(self, unit: str, cycle: Month) -> TaskLookup:
         """The obligations a unit may answer: those of the cycle, of every other issued cycle, and those revoked."""
@@ -332,6 +406,14 @@ class _CycleTasks:
 def _where(receipt: Receipt, item: Item) -> str:
     """Where an item was reported: ``回.xlsx 第 4 行（2026-10，D02 政府采购）``."""
     return f" {receipt.name} 第 {item.row} 行（{receipt.cycle}，{item.task}）"
+
+
+def _left_unconfirmed(left: Sequence[Item], locator: CellLocator, tasks: TaskLookup) -> Iterator[Problem]:
+    """One note for each task whose prefilled rows came back as they went out: they count for nothing."""
+    for task, items in by_task(left).items():
+        place = locator.place("items", "task", items[0].row, items[0].sheet)
+        values = {"count": len(items), "rows": runs(each.row for each in items)}
+        yield problem("prefilled_unconfirmed", place, obligation=tasks.of_label(task), **values)
 
 
 def _is_of_arrival(each: Problem) -> bool:

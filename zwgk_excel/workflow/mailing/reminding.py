@@ -8,10 +8,12 @@ from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
+from zwgk_excel.domain.column_updates import ColumnUpdate, to_be_told
 from zwgk_excel.domain.correspondence import HANDED_OVER, LetterKind, LetterState, OutgoingMessage
 from zwgk_excel.domain.deadlines import ReminderLevel, ReminderRule
 from zwgk_excel.domain.periods import Month
-from zwgk_excel.domain.reminders import Reminder, owed_by, reminders, with_late_feedback
+from zwgk_excel.domain.reconciliation import Reconciled
+from zwgk_excel.domain.reminders import Reminder, owed_by, reminders, with_late_feedback, with_site_faults
 from zwgk_excel.domain.tracking import ObligationStatus
 from zwgk_excel.layout.words import word
 from zwgk_excel.mail.compose import AutoSubmitted, OutgoingMail
@@ -41,7 +43,12 @@ from zwgk_excel.workflow.mailing.delivery import (
 from zwgk_excel.workflow.mailing.sending import addresses
 from zwgk_excel.workflow.mailing.templates import reminder_text
 from zwgk_excel.workflow.office.context import Office, Progress, find_unit, no_progress
+from zwgk_excel.workflow.published.reconciling import unreported_by_unit
+from zwgk_excel.workflow.tracking.column_updates import office_column_updates
+from zwgk_excel.workflow.tracking.contents import EffectiveReceipts
 from zwgk_excel.workflow.tracking.feedback import feedback_overdue, office_consultations
+from zwgk_excel.workflow.tracking.site_faults import fault_states, owed_faults
+from zwgk_excel.workflow.tracking.statuses import office_statuses
 
 
 class ReminderAction(StrEnum):
@@ -98,9 +105,16 @@ def planned_reminders(office: Office, as_of: date, *, units: Sequence[str] = ())
     asking = office_consultations(office, obligations, tracking.contents, as_of)
     overdue = tuple(feedback_overdue(office, asking, as_of))
 
+    states = fault_states(office, as_of, EffectiveReceipts(office.ledger, tracking.contents))
+    unmended = tuple(owed_faults(office, states, as_of))
+
+    def owner(unit: str) -> str:
+        return office.successor(unit, month)
+
     def found(statuses: Iterable[ObligationStatus]) -> dict[str, Reminder]:
-        owing = reminders(statuses, policy.reminders, as_of, lambda unit: office.successor(unit, month))
-        return {reminder.unit: reminder for reminder in with_late_feedback(owing, overdue)}
+        owing = with_late_feedback(reminders(statuses, policy.reminders, as_of, owner), overdue)
+        every = with_site_faults(owing, unmended, policy.reminders, as_of, owner)
+        return {reminder.unit: reminder for reminder in every}
 
     # A day gone by knew nothing of the mails after it.
     letters = [each for each in office.ledger.letters() if each.at.date() <= as_of]
@@ -144,9 +158,17 @@ def remind(
         # The tasks of a unit that is no more are in the returns of both.
         units_of = {each.obligation.unit for row in going for each in owed_by(row.reminder)}
         asked = asked_corrections(office, units_of | {row.unit for row in going})
+        months = {each.obligation.cycle for row in going for each in owed_by(row.reminder)}
+        unreported = unreported_by_unit(office, months)
         keys = {each.obligation.key for row in going for each in owed_by(row.reminder)}
         remake_markups(office, [each.receipt for key, each in asked.items() if key in keys])
-        drafts = [_draft(office, row.reminder, row, day, asked) for row in going]
+        columns = _columns_to_update(office, day) if going else ()
+
+        def draft(row: UnitReminder) -> PreparedMail:
+            mine = [each for each in columns if each.unit == row.unit]
+            return _draft(office, row, day, asked, mine, unreported.get(row.unit, ()))
+
+        drafts = [draft(row) for row in going]
         return ReminderRun(
             rows, deliver_all(office, drafts, way, folder_of(office, day), progress), quarantined_count(office)
         )
@@ -186,6 +208,7 @@ def _reminding(
     month = Month.of(day)
     owing = {each.obligation.duty.id for each in owed_by(reminder)}
     owing |= {each.item.obligation.partition("/")[0] for each in reminder.feedback}
+    owing |= {each.case.fault.obligation.partition("/")[0] for each in reminder.faults}
     officers = office.roster.officers_of(reminder.unit, owing, month)
     to, copies = addresses(office, office.roster.unit(reminder.unit, month), officers)
     gone = [each for each in letters if each.state in HANDED_OVER]
@@ -216,12 +239,24 @@ def _sent_recently(
     )
 
 
+def _columns_to_update(office: Office, day: date) -> tuple[ColumnUpdate, ...]:
+    """The columns about which units are told, where the office has agreed on the limits: a sample is told to nobody."""
+    if not office.workspace.settings.policy.column_updates.confirmed:
+        return ()
+    return to_be_told(office_column_updates(office, office_statuses(office, day)), day)
+
+
 def _draft(
-    office: Office, reminder: Reminder, row: UnitReminder, day: date, asked: Mapping[str, AskedCorrection]
+    office: Office,
+    row: UnitReminder,
+    day: date,
+    asked: Mapping[str, AskedCorrection],
+    columns: Sequence[ColumnUpdate],
+    unreported: Sequence[Reconciled],
 ) -> PreparedMail:
-    cycle = _newest_cycle(office)
+    cycle, reminder = _newest_cycle(office), row.reminder
     key = _key(office, reminder.unit, day)
-    text = reminder_text(office, reminder, cycle, asked)
+    text = reminder_text(office, reminder, cycle, asked, columns, unreported)
     keys = [each.obligation.key for each in owed_by(reminder)]
     faulty = [asked[each].receipt for each in keys if each in asked]
     letter = OutgoingMessage(

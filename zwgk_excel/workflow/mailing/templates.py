@@ -7,9 +7,11 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from zwgk_excel.domain.column_updates import ColumnUpdate
 from zwgk_excel.domain.mend_time import MendTime
 from zwgk_excel.domain.obligations import ListedAs, Obligation, ReportTask, reference_of
 from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.reconciliation import Reconciled
 from zwgk_excel.domain.reminders import Reminder, due_of, owed_by
 from zwgk_excel.domain.returns import Receipt
 from zwgk_excel.domain.subject_codes import reply_code
@@ -32,6 +34,7 @@ from zwgk_excel.workflow.mailing.asked_corrections import (
 )
 from zwgk_excel.workflow.office.context import Office
 from zwgk_excel.workflow.office.workspace import Workspace
+from zwgk_excel.workflow.published.line_words import titles_of
 from zwgk_excel.workflow.tracking.feedback import feedback_due
 
 
@@ -118,12 +121,19 @@ def return_text(office: Office, receipt: Receipt, time: MendTime, markup: str, *
 
 
 def reminder_text(
-    office: Office, reminder: Reminder, cycle: Month, asked: Mapping[str, AskedCorrection]
+    office: Office,
+    reminder: Reminder,
+    cycle: Month,
+    asked: Mapping[str, AskedCorrection],
+    columns: Iterable[ColumnUpdate] = (),
+    unreported: Sequence[Reconciled] = (),
 ) -> RenderedMail:
     """The mail that reminds a unit; ``cycle`` is the one whose workbook it answers with. Raises UserError.
 
     One that owes only the feedback on consultations has a text of its own: 本期无更新 is no answer to that.
-    ``asked`` are by key the tasks that were reported with errors: they are told apart, with their last day.
+    ``asked`` are by key the tasks that were reported with errors: they are told apart, with their last day. ``columns``
+    are those of the unit in which something new should be published, ``unreported`` is what the website's list has of
+    the unit and no return.
     """
     officers = _officers(office, reminder.unit, Month.of(office.now().date()))
     nearest = min((due_of(each)[0] for each in reminder.upcoming), default=None)
@@ -146,9 +156,26 @@ def reminder_text(
         "late": _statuses(reminder.late, reminder.unit, officers),
         "late_count": str(len(reminder.late) or ""),
         "feedback": feedback_due(office, reminder.feedback, office.now().date()).get(reminder.unit, ""),
+        "columns": _columns(columns, office.now().date()),
+        "faults": _faults(reminder),
+        "fault_count": str(len(reminder.faults) or ""),
+        "published": titles_of(unreported),
+        "published_count": str(len(unreported) or ""),
     }
-    name = f"mail_{reminder.level}.txt" if owed_by(reminder) else "mail_feedback.txt"
+    alone = "mail_feedback.txt" if reminder.feedback else "mail_unmended.txt"
+    name = f"mail_{reminder.level}.txt" if owed_by(reminder) else alone
     return filled(office, name, reminder.unit, cycle, values)
+
+
+def _faults(reminder: Reminder) -> MailTable:
+    """The faults on the website that a unit is reminded of, with the day of each."""
+    sheet = layout("tracker")["site_faults"]
+    headings = tuple(sheet.heading(key) for key in ("number", "title", "found", "mend_by"))
+    rows = tuple(
+        (str(case.number), case.fault.title or case.fault.task, case.fault.found, day_words(case.mend_by))
+        for case in (each.case for each in reminder.faults)
+    )
+    return MailTable(headings, rows)
 
 
 def filled(office: Office, name: str, unit: str, cycle: Month, values: Mapping[str, PlaceholderValue]) -> RenderedMail:
@@ -202,6 +229,23 @@ def _statuses(statuses: Iterable[ObligationStatus], by: str, officers: Mapping[s
     rows = tuple((*_named(each.obligation, by), *_due_and_final(each), *_state(each)) for each in told)
     table = _with_officers(MailTable(headings, rows), [each.obligation.duty.id for each in told], officers)
     return replace(table, lines=tuple(_with_named_dates(table.headings, row) for row in table.rows))
+
+
+def _columns(updates: Iterable[ColumnUpdate], today: date) -> MailTable:
+    sheet = layout("tracker")["column_updates"]
+    keys = ("duty", "column", "published_on", "days_since", "limit", "state")
+    rows = tuple(
+        (
+            each.duty.id,
+            each.duty.column,
+            str(each.published_on or ""),
+            "" if each.published_on is None else f"{each.days_since(today)} 天",
+            f"{each.limit.days} 天" if each.limit else "",
+            word("update_state", each.state(today)),
+        )
+        for each in updates
+    )
+    return MailTable(tuple(sheet.heading(key) for key in keys), rows)
 
 
 def _with_named_dates(headings: Sequence[str], row: Sequence[str]) -> str:

@@ -1,6 +1,4 @@
 """What the simulated units of ``zwgk demo`` get wrong, and what they may write otherwise: each rule once.
-
-What needs several months (补报, nil reports in a row) is not among it.
 """
 
 from __future__ import annotations
@@ -8,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from zwgk_excel.domain.periods import Month
 from zwgk_excel.layout.words import word
 from zwgk_excel.workbooks.report.fill_in import InputValue
 
@@ -25,6 +24,7 @@ _FAULTS: tuple[tuple[str, DemoItem], ...] = (
     ("链接是网盘的信息", {"url": "https://pan.baidu.com/s/1abcdefg"}),
     ("一格填了两个链接的信息", {"url": "http://www.example.gov.cn/a1.html http://www.example.gov.cn/a2.html"}),
     ("电话要核对的信息", {"phone": "办公室"}),
+    ("科室填成图片的信息", {"section": 'DISPIMG("ID_0A1B2C3D",1)'}),
     ("终审只写了职务的信息", {"final_review": "局长"}),
     ("任务不在清单中的信息", {"task": "D99 没有这项"}),
     ("没有选任务的信息", {"task": None}),
@@ -56,7 +56,14 @@ def wrong_answers(*, early: bool) -> dict[str, DemoItem]:
     statement = "经核实，本期无应公开信息。"
     if early:
         return {"D10": {"status": reported}, "D40": {"status": None, "statement": statement}, UNANSWERED: {}}
-    return {"D24": {"status": pending}, "D06": {"status": nil, "statement": statement}, "D40": {"status": nil}}
+    renumbered: DemoItem = {"id": "24号", "status": pending}
+    return {"D24": renumbered, "D06": {"status": nil, "statement": statement}, "D40": {"status": nil}}
+
+
+def added_rows(cycle: Month) -> Iterator[DemoItem]:
+    """Rows typed below 任务清单: a task of it once more, and one that the unit does not have."""
+    for id_ in ("D06", "D99"):
+        yield {"id": id_, "column": "自己加的一行", "reference": str(cycle), "status": word("answer", "reported")}
 
 
 def decision(item: DemoItem) -> DemoItem:

@@ -8,8 +8,7 @@ link_files      the same by way of another computer: a list that leaves, results
 
 from __future__ import annotations
 
-from zwgk_excel.workflow.verification.checked_months import checked_months
 from zwgk_excel.workflow.verification.link_files import export_links, import_visits, visit_links
 from zwgk_excel.workflow.verification.verifying import plan_verification, verify
 
-__all__ = ["checked_months", "export_links", "import_visits", "plan_verification", "verify", "visit_links"]
+__all__ = ["export_links", "import_visits", "plan_verification", "verify", "visit_links"]

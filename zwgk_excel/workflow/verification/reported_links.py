@@ -1,4 +1,7 @@
-"""The items of a month that count already and have a link: of effective receipts, without an error in their row."""
+"""The items of a month that count already and have a link: of effective receipts, without an error in their row.
+
+And what units say they have put right (网站整改), which waits to be visited.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,11 @@ from collections.abc import Collection
 
 from zwgk_excel.domain.link_checks import ReportedLink
 from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.site_faults import FaultCase, FaultOutcome
 from zwgk_excel.domain.text import is_link
 from zwgk_excel.workflow.office.context import Office
 from zwgk_excel.workflow.tracking.contents import EffectiveReceipts
+from zwgk_excel.workflow.tracking.site_faults import fault_states
 from zwgk_excel.workflow.tracking.statuses import office_statuses, require_issued
 
 
@@ -23,4 +28,17 @@ def reported_links(office: Office, cycle: Month, units: Collection[str] = ()) ->
         if each.content
         for item in each.content.items
         if item.valid and is_link(item.url)
+    )
+
+
+def answered_cases(office: Office, cycle: Month, units: Collection[str] = ()) -> tuple[FaultCase, ...]:
+    """The faults of a cycle that units say they have put right, and that nobody has visited since."""
+    today = office.now().date()
+    contents = office_statuses(office, today).contents if office.ledger.fault_cases() else ()
+    return tuple(
+        each.case
+        for each in fault_states(office, today, contents)
+        if each.outcome is FaultOutcome.ANSWERED
+        and each.case.cycle == cycle
+        and (not units or each.case.fault.unit in units)
     )

@@ -150,7 +150,8 @@ class Range(Face):
         if Type != constants()["xlCellTypeAllValidation"]:
             raise NotImplementedError(f"only validations are asked for, not {Type}")
         areas = [area for each in self.of.page.validations for area in each.areas]
-        found = areas if len(self.of) == 1 else [area for area in areas if meet(area, self.of.area)]
+        within = [_common(self.of.area, area) for area in areas if meet(area, self.of.area)]
+        found = areas if len(self.of) == 1 else within
         if not found:
             raise ExcelError("No cells were found.")
         return Cells(self._application, (self.of, found))

@@ -123,6 +123,11 @@ def rectification_name(key: str) -> str:
     return f"rc_{key}"
 
 
+def update_name(key: str) -> str:
+    """The defined name of a column of 栏目更新."""
+    return f"cu_{key}"
+
+
 def quoted(text: str) -> str:
     """A text as a formula writes it."""
     return '"' + text.replace('"', '""') + '"'

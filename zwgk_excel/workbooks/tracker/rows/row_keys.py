@@ -22,11 +22,14 @@ ROW_KEYS: Mapping[str, tuple[str, ...]] = {
     "problems": ("file", "sheet", "cell", "code", "obligation"),
     "receipts": ("file", "sha256"),
     "link_checks": ("cycle", "unit", "task", "url", "title"),
+    "site_faults": ("number",),
     "coverage": ("unit", "entry"),
     "letters": ("letter",),
+    "reconciled": ("cycle", "unit", "agreement", "reported_title", "listed_title", "url"),
     "acts": ("number",),
     "scores": ("cycle", "unit", "rule", "obligation"),
     "rectifications": ("number", "cycle", "unit", "step"),
+    "column_updates": ("unit", "duty"),
     "removed": ("obligation", "column"),
 }
 """Sheet → the columns that say what a row is about: an item stays the same when its unit sends it again.

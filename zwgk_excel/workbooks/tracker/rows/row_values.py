@@ -18,7 +18,9 @@ from zwgk_excel.domain.file_names import beside_unit
 from zwgk_excel.domain.link_checks import LinkCheck, LinkVerdict
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import Problem
+from zwgk_excel.domain.reconciliation import Reconciled
 from zwgk_excel.domain.returns import Item, Receipt
+from zwgk_excel.domain.site_faults import FaultOutcome, FaultState
 from zwgk_excel.domain.text import clean
 from zwgk_excel.domain.tracking import Timeliness, TrackerRow
 from zwgk_excel.layout.act_words import ActWords, act_words, person_words
@@ -269,6 +271,35 @@ def letter_rows(view: TrackerView) -> Iterator[RowValues]:
     )
 
 
+def reconciled_rows(view: TrackerView) -> Iterator[RowValues]:
+    """What the website's list and the returns do not agree about, in the order of the view."""
+    receipts = {receipt.name: receipt for receipt in view.receipts}
+    return (_reconciled_row(each, receipts) for each in view.reconciled)
+
+
+def _reconciled_row(line: Reconciled, receipts: Mapping[str, Receipt]) -> RowValues:
+    own, same = line.reported, line.published
+    receipt = receipts.get(own.file) if own else None
+    report = layout("report")["items"]
+    link = FileLink(own.file, receipt.file if receipt else "", report.name, f"A{own.item.row}") if own else None
+    differences = "、".join(report.heading(each) for each in line.differences)
+    return {
+        "cycle": str(line.cycle),
+        "unit": line.unit,
+        "agreement": word("agreement", line.agreement),
+        "differences": differences or (f"清单到 {line.until}" if line.until else ""),
+        "reported_task": own.item.task if own else "",
+        "reported_title": own.item.title if own else "",
+        "reported_on": own.item.published_on if own else None,
+        "listed_column": same.column if same else "",
+        "listed_title": same.title if same else "",
+        "listed_on": same.published_on if same else None,
+        "url": (same.url if same else "") or (own.item.url if own else ""),
+        "file": link,
+        "source": same.source if same else "",
+    }
+
+
 def act_rows(view: TrackerView) -> Iterator[RowValues]:
     """Every act, the newest first."""
     every = {each.number: each for each in view.acts}
@@ -323,6 +354,40 @@ def _link_check_row(cycle: Month, check: LinkCheck) -> RowValues:
     }
 
 
+def site_fault_rows(view: TrackerView) -> Iterator[RowValues]:
+    """Every fault that a unit was asked to put right: what waits for the office first, settled ones last."""
+    order = list(FaultOutcome)
+    states = sorted(view.site_faults, key=lambda each: (order.index(each.outcome), -each.case.number))
+    return (_site_fault_row(each) for each in states)
+
+
+def _site_fault_row(state: FaultState) -> RowValues:
+    case, fault, said = state.case, state.case.fault, state.case.answer
+    told_by = case.words[-1] if case.words else None
+    file = said.file if said else ""
+    return {
+        "outcome": word("fault_outcome", state.outcome),
+        "number": case.number,
+        "unit": fault.unit,
+        "cycle": str(case.cycle),
+        "kind": word("fault_kind", fault.kind),
+        "task": fault.task,
+        "title": fault.title,
+        "url": fault.url,
+        "found": in_excel(fault.found),
+        "raised_on": case.raised_at.date(),
+        "mend_by": case.mend_by,
+        "status": word("fault_answer", said.answer.status) if said else "",
+        "new_url": said.answer.url if said else "",
+        "explanation": said.answer.explanation if said else "",
+        "answered_at": said.at.replace(microsecond=0) if said else None,
+        "rechecked": f"{verdict_of(state.check)} {told(state.check)}".strip() if state.check else "",
+        "mended_on": state.mended_on,
+        "judged": f"{told_by.who}：{told_by.reason}" if told_by else "",
+        "file": FileLink(file.partition("/")[2], file) if file else None,
+    }
+
+
 def coverage_rows(view: TrackerView) -> Iterator[RowValues]:
     """Every entry of every unit: what was never published first, then by unit."""
     order = list(CoverageState)
@@ -369,8 +434,10 @@ PLAIN_TABLES: Mapping[str, Callable[[TrackerView], Iterator[RowValues]]] = {
     "problems": problem_rows,
     "receipts": receipt_rows,
     "link_checks": link_check_rows,
+    "site_faults": site_fault_rows,
     "coverage": coverage_rows,
     "letters": letter_rows,
+    "reconciled": reconciled_rows,
     "acts": act_rows,
 }
 """The tables without columns of the office's own → their rows; what it typed beside them is kept by row as well."""
@@ -384,7 +451,9 @@ def row_counts(view: TrackerView) -> Mapping[str, int]:
         "problems": len(view.problems),
         "receipts": len(view.receipts),
         "link_checks": sum(map(len, view.link_checks.values())),
+        "site_faults": len(view.site_faults),
         "coverage": len(view.coverage),
         "letters": len(view.letters),
+        "reconciled": len(view.reconciled),
         "acts": len(view.acts),
     }

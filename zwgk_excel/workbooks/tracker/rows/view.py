@@ -9,6 +9,7 @@ from typing import Any
 
 from zwgk_excel.domain.acts import Act
 from zwgk_excel.domain.catalogue.coverage import EntryCoverage
+from zwgk_excel.domain.column_updates import ColumnUpdate
 from zwgk_excel.domain.correspondence import OutgoingMessage
 from zwgk_excel.domain.duties import Unit
 from zwgk_excel.domain.escalation import EscalationCandidate, Rectification
@@ -16,9 +17,11 @@ from zwgk_excel.domain.in_tray import Waiting
 from zwgk_excel.domain.link_checks import LinkCheck
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import CellRef, Problem
+from zwgk_excel.domain.reconciliation import Reconciled
 from zwgk_excel.domain.returns import Receipt
 from zwgk_excel.domain.score_rules import Scoring
 from zwgk_excel.domain.scoring import Assessment
+from zwgk_excel.domain.site_faults import FaultState
 from zwgk_excel.domain.tracking import TrackerRow
 from zwgk_excel.layout.columns import layout
 
@@ -119,6 +122,8 @@ class TrackerView:
     """Every receipt, the newest last."""
     letters: tuple[OutgoingMessage, ...] = ()
     """Every mail of ours, the newest last."""
+    reconciled: tuple[Reconciled, ...] = field(default=(), kw_only=True)
+    """What the website's list and the returns do not agree about, the newest month first."""
     acts: tuple[Act, ...] = field(default=(), kw_only=True)
     """Every act, the newest last."""
     item_count: int = field(kw_only=True)
@@ -141,6 +146,12 @@ class TrackerView:
     """How units stand with the entries of the catalogue, in the order of the units; none without a catalogue."""
     link_checks: Mapping[Month, Sequence[LinkCheck]] = field(default_factory=dict)
     """Month → its links that count, of the months of which some were visited."""
+    updates: tuple[ColumnUpdate, ...] = ()
+    """The columns of all units with what was published there last."""
+    updates_confirmed: bool = False
+    """Whether their limits are the office's, and no sample."""
+    site_faults: tuple[FaultState, ...] = ()
+    """The faults on the website that units were asked to put right, by number."""
     tray: tuple[TrayRow, ...] = ()
     """What waits for the office, the most urgent first."""
     revision: int = 0

@@ -12,6 +12,7 @@ from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.excel import column_letters, serial
 from zwgk_excel.workbooks.tracker.rows.figures import FIGURES, ON_TIME_RATE, REPLY_RATE, figures
 from zwgk_excel.workbooks.tracker.rows.formulas import current_cycle_formula, name_of, quoted
+from zwgk_excel.workbooks.tracker.rows.update_rows import counted_formula, counted_text
 from zwgk_excel.workbooks.tracker.rows.view import TrackerView
 from zwgk_excel.workbooks.tracker.sheets.charts import CHARTS_HEIGHT, ChartedSections, add_charts
 from zwgk_excel.workbooks.tracker.sheets.page import FIRST_DAY, LAST_DAY, set_page
@@ -43,6 +44,8 @@ _INPUTS = {"as_of": (1, 2), "due_soon": (6, 6), "current": (10, 11)}
 """The columns of each cell that the office may type over; its label stands before it."""
 _WAITING = (12, 15)
 """The columns of the links to the in-tray, in the row of those cells, and to the faulty links, in that of the title."""
+_UPDATES = (8, 11)
+"""Those of the link to the stale columns, in the row of the title."""
 _TILES = ((0, 0), (1, 2), (3, 4), (5, 6), (7, 8), (9, 10), (11, 12), (13, 15))
 
 
@@ -72,6 +75,7 @@ def write_overview(book: Any, formats: Formats, view: TrackerView) -> None:
     _write_tiles(sheet, formats, view, cycles)
     _write_waiting(sheet, formats, view)
     _write_link_faults(sheet, formats, view)
+    _write_updates(sheet, formats, view)
     add_charts(book, sheet, _CHART_ROW, ChartedSections(cycles, kinds, columns, figures(view.rows)))
 
 
@@ -166,6 +170,14 @@ def _write_sign(sheet: Any, formats: Formats, row: int, key: str, told: str, *, 
     place = f"#'{layout('tracker')[key].name}'!A1"
     formula = f"=HYPERLINK({quoted(place)},{quoted(told)})"
     sheet.write_formula(row, first, formula, form, told)
+
+
+def _write_updates(sheet: Any, formats: Formats, view: TrackerView) -> None:
+    """How many columns are stale, with a link to them, in the row of the title."""
+    first, last = _UPDATES
+    form = formats.get(font_color=style.MUTED, align="right", valign="vcenter", underline=1)
+    sheet.merge_range(_TITLE_ROW, first, _TITLE_ROW, last, "", form)
+    sheet.write_formula(_TITLE_ROW, first, counted_formula(), form, counted_text(view))
 
 
 def _lookup(cycles: Block, key: str) -> str:

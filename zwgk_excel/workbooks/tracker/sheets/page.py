@@ -133,6 +133,17 @@ def open_page(
     return SheetWriter(worksheet, formats, office)
 
 
+def tell_beside_title(page: SheetWriter, sheet: SheetLayout, text: str, colour: str) -> None:
+    """Say something in the cell of the title: below it there is room for the hint alone, beside it is the office's.
+
+    It is printed on every page.
+    """
+    page.sheet.repeat_rows(TITLE_ROW, HEADER_ROW)
+    formats = page.formats
+    parts = (formats.title, sheet.title, formats.get(font_color=colour), f"　{text}")
+    page.sheet.write_rich_string(TITLE_ROW, 0, *parts, formats.title)
+
+
 def set_page(worksheet: Any, office: str) -> None:
     """A4 landscape, one page wide, with the office and the page number in the footer."""
     footer: str = layout("tracker").settings["texts"]["print_footer"]

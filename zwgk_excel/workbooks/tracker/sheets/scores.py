@@ -16,8 +16,6 @@ from zwgk_excel.workbooks.tracker.rows.view import TrackerView
 from zwgk_excel.workbooks.tracker.sheets.office_cells import input_format, validate_office_columns
 from zwgk_excel.workbooks.tracker.sheets.page import (
     FIRST_ROW,
-    HEADER_ROW,
-    TITLE_ROW,
     SheetWriter,
     add_table,
     area,
@@ -26,6 +24,7 @@ from zwgk_excel.workbooks.tracker.sheets.page import (
     fit_row,
     open_page,
     put,
+    tell_beside_title,
 )
 from zwgk_excel.workbooks.writing import style
 from zwgk_excel.workbooks.writing.formats import Formats
@@ -40,8 +39,6 @@ def write_scores(book: Any, formats: Formats, view: TrackerView) -> None:
     """Add the score sheet to an ``xlsxwriter`` workbook, with names for the columns used on 单位情况."""
     sheet, texts = layout("tracker")["scores"], layout("tracker").settings["scores"]
     page = open_page(book, formats, sheet, view.office, frozen=_FROZEN)
-    # Every printed page says that the rules are a sample.
-    page.sheet.repeat_rows(TITLE_ROW, HEADER_ROW)
     rows = score_rows(view)
     sample = bool(rows) and not all(each.confirmed for each in view.assessments)
     trial = not all(each.closed for each in view.assessments)
@@ -49,9 +46,7 @@ def write_scores(book: Any, formats: Formats, view: TrackerView) -> None:
     told = "".join(texts[key] for key, applies in applying if applies)
     if told:
         colour = style.RED_INK if sample else style.MUTED
-        # In the cell of the title: below it there is room for the hint alone, and beside it is the office's.
-        parts = (formats.title, sheet.title, formats.get(font_color=colour), f"　{told}")
-        page.sheet.write_rich_string(TITLE_ROW, 0, *parts, formats.title)
+        tell_beside_title(page, sheet, told, colour)
     for position, column in enumerate(sheet):
         page.sheet.set_column(position, position, column.width, None, {"hidden": column.hidden})
     fit_columns(page, sheet, len(rows))

@@ -1,0 +1,94 @@
+"""``zwgk fault``: what is wrong on the website goes to the units, and the office has its word on what they say."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+import pytest
+
+from tests.workflow.desk import CYCLE, Desk, copied_desk, issue, item
+from tests.workflow.fault_tables import answered
+from tests.workflow.mail_setup import MAILS, address_book
+from zwgk_excel.cli import main
+from zwgk_excel.domain.link_checks import Visit, VisitFinding
+from zwgk_excel.workflow import clock
+from zwgk_excel.workflow.intake.receiving import receive
+
+MONTH = str(CYCLE)
+DAY = datetime(2026, 12, 1, 9)
+
+
+@pytest.fixture
+def desk(tmp_path, monkeypatch) -> Desk:
+    """A unit reported two items of which one is gone; mails become files."""
+    made = issue(copied_desk(tmp_path))
+    address_book(made, MAILS)
+    (made.root / "zwgk.toml").write_text('[office]\nmailbox = "zwgk@example.gov.cn"\n', "utf-8")
+    reply = made.reply("市财政局", "a.xlsx", items=[item("D02 政府采购", number) for number in (1, 2)])
+    with made.on(datetime(2026, 11, 20, 9)) as office:
+        receive(office, [reply], received_at=datetime(2026, 11, 20, 9))
+        office.ledger.add_visits([Visit("http://a.cn/D02/1", datetime(2026, 11, 30, 9), VisitFinding.NOT_FOUND, 404)])
+    monkeypatch.setattr(clock, "now", lambda: DAY)
+    return made
+
+
+@pytest.fixture
+def zwgk(desk, capsys):
+    def call(*words: str) -> tuple[int, str]:
+        capsys.readouterr()
+        code = main.run(["fault", *words, "-w", str(desk.root)])
+        said = capsys.readouterr()
+        return code, said.out + said.err
+
+    return call
+
+
+def test_from_the_fault_to_the_office_s_word(desk, zwgk):
+    code, said = zwgk("send", MONTH)
+    assert (code, "页面不存在" in said, "--yes" in said) == (0, True, True)
+    assert zwgk("list") == (0, "没有网站整改的记录。\n")
+
+    code, said = zwgk("send", MONTH, "--yes", "--json")
+    (row,) = json.loads(said)["units"]
+    assert (code, row["unit"], row["action"], len(row["faults"])) == (0, "市财政局", "send", 1)
+    folder = desk.root / "发件箱" / MONTH
+    table = folder / f"市财政局_{MONTH}_整改链接表.xlsx"
+    assert (folder / f"市财政局_{MONTH}_整改链接表.eml").is_file()
+    (again,) = json.loads(zwgk("send", MONTH, "--yes", "--json")[1])["units"]
+    assert (again["action"], again["numbers"]) == ("sent", [1])
+
+    said = {1: {"status": "impossible", "explanation": "上级网站已撤下。"}}
+    path = desk.root.parent / "整改.xlsx"
+    path.write_bytes(answered(table.read_bytes(), said))
+    with desk.on(DAY) as office:
+        receive(office, [path])
+    assert json.loads(zwgk("list", "--json", "--open")[1])[0]["outcome"] == "explained"
+    assert "--reason" in zwgk("refuse", "1")[1]
+    assert "未整改" in zwgk("refuse", "1", "--reason", "上级网站仍有", "--who", "王芳")[1]
+    assert json.loads(zwgk("list", "--json", "--cycle", MONTH, "--unit", "市财政局")[1])[0]["outcome"] == "unmended"
+    code, told = zwgk("accept", "1", "--reason", "核实无误", "--who", "王芳")
+    assert (code, "说明已认可" in told) == (0, True)
+    assert "不必再认定" in zwgk("accept", "1", "--reason", "再来", "--who", "王芳")[1]
+    assert "没有第 9 条" in zwgk("accept", "9", "--reason", "无", "--who", "王芳")[1]
+
+
+def test_what_is_overdue_is_told_by_the_exit_code(zwgk, monkeypatch):
+    zwgk("send", MONTH, "--yes")
+    assert zwgk("list")[0] == 0
+    code, said = zwgk("list", "--as-of", "2026-12-20")
+    assert (code, "逾期未整改" in said) == (1, True)
+
+
+def test_until_when_is_a_setting(desk, zwgk):
+    text = (desk.root / "zwgk.toml").read_text("utf-8")
+    (desk.root / "zwgk.toml").write_text(f"mend_site_within_workdays = 2\n{text}", "utf-8")
+    zwgk("send", MONTH, "--yes")
+    assert json.loads(zwgk("list", "--json")[1])[0]["mend_by"] == "2026-12-03"
+
+
+def test_a_unit_without_an_address_is_asked_nothing(desk, zwgk):
+    address_book(desk, {})
+    code, said = zwgk("send", MONTH, "--yes")
+    assert (code, "没有邮箱" in said) == (1, True)
+    assert zwgk("list") == (0, "没有网站整改的记录。\n")

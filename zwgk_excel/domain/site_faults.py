@@ -1,0 +1,308 @@
+"""Faults on the website (网站问题) that a unit is asked to put right, and what came of each (网站整改).
+
+A fault is told to its unit in a 整改链接表, which it fills and sends back. What counts in the end is what the website
+shows: a link that shows what was reported is mended, whoever says what. The steps against a unit (督促) with their own
+整改 are :mod:`zwgk_excel.domain.escalation`.
+
+The loop is that of county offices (固镇 2023: a list of problems to each unit, its 整改链接表 back by a date, then a
+recheck, which scores).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from zwgk_excel.domain.link_checks import LinkCheck, LinkVerdict, ReportedLink, Visit, judge
+from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.returns import FaultAnswer, FaultAnswerStatus, Item
+from zwgk_excel.domain.score_rules import ScoreRule, Scoring
+from zwgk_excel.domain.scoring import ScoreLine
+from zwgk_excel.domain.workdays import Workdays
+
+
+class FaultKind(StrEnum):
+    """What is wrong on the website (网站问题)."""
+
+    LINK = "link"
+    """A link does not show what was reported, or by the page's day it was published late."""
+    COLUMN = "column"
+    """A column was not updated for too long."""
+
+
+@dataclass(frozen=True, slots=True)
+class SiteFault:
+    """One fault on the website, as it is told to the unit."""
+
+    kind: FaultKind
+    unit: str
+    obligation: str
+    """Key of the obligation that it belongs to."""
+    task: str
+    """The task or column in words: ``D02 政府采购``."""
+    title: str
+    """Of the item; empty where it is about no item."""
+    url: str
+    """Where; empty for nowhere."""
+    found: str
+    """What is wrong, in Chinese."""
+    expected: str
+    """What should be there, in Chinese."""
+    formed_on: date | None = None
+    published_on: date | None = None
+    """Of the item as reported; of a column the day of its last item."""
+
+    @property
+    def identity(self) -> tuple[str, str, str]:
+        """What makes it the same fault when it is found again."""
+        return str(self.kind), self.unit, self.url.casefold() or f"{self.obligation} {self.title}"
+
+    @property
+    def item(self) -> Item:
+        """The item that a page is to show."""
+        return Item(
+            self.obligation,
+            self.task,
+            self.title,
+            formed_on=self.formed_on,
+            published_on=self.published_on,
+            url=self.url,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class GivenAnswer:
+    """What a unit said of a fault, and when it came."""
+
+    answer: FaultAnswer
+    at: datetime
+    file: str
+    """As :attr:`zwgk_excel.domain.returns.Receipt.file`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExplanationWord:
+    """The office's word on a unit's explanation."""
+
+    accepted: bool
+    at: datetime
+    who: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class FaultCase:
+    """A fault that a unit was asked to put right, with all that was said of it."""
+
+    number: int
+    """整改号, 1 for the first of a ledger."""
+    cycle: Month
+    """The month in whose items it was found."""
+    fault: SiteFault
+    raised_at: datetime
+    mend_by: date
+    table: int
+    """The number of the act that asked: the number of its 整改链接表."""
+    answers: tuple[GivenAnswer, ...] = ()
+    """Oldest first."""
+    words: tuple[ExplanationWord, ...] = ()
+    """Those in force, oldest first."""
+    withdrawn: bool = False
+    """Whether the asking was undone."""
+
+    @property
+    def answer(self) -> GivenAnswer | None:
+        """The newest answer."""
+        return self.answers[-1] if self.answers else None
+
+    @property
+    def link(self) -> ReportedLink:
+        """What a visit is to show: the item at the address that the unit gave last."""
+        item = self.fault.item
+        given = self.answer.answer.url if self.answer else ""
+        return ReportedLink(
+            self.fault.unit, self.answer.file if self.answer else "", replace(item, url=given or item.url)
+        )
+
+    @property
+    def since(self) -> datetime:
+        """A visit after this says whether it was put right: when the unit first said what it says last."""
+        since = self.raised_at
+        for before, each in zip((None, *self.answers), self.answers, strict=False):
+            if before is None or replace(before.answer, row=0) != replace(each.answer, row=0):
+                since = each.at
+        return since
+
+
+class FaultOutcome(StrEnum):
+    """What came of a fault so far (整改结果), in the order in which the office looks at them."""
+
+    EXPLAINED = "explained"
+    """Explained, or not to be seen for certain: the office's word is wanted."""
+    OVERDUE = "overdue"
+    """No answer by its day."""
+    UNMENDED = "unmended"
+    """Visited again and still wrong, or the explanation was not accepted."""
+    ANSWERED = "answered"
+    """Said to be mended, and not visited since."""
+    ASKED = "asked"
+    MENDED = "mended"
+    ACCEPTED = "accepted"
+    """The office accepted the explanation."""
+    WITHDRAWN = "withdrawn"
+
+
+OPEN_FAULTS = frozenset(
+    {FaultOutcome.ASKED, FaultOutcome.ANSWERED, FaultOutcome.EXPLAINED, FaultOutcome.UNMENDED, FaultOutcome.OVERDUE}
+)
+"""What is not settled."""
+OWED_BY_UNIT = frozenset({FaultOutcome.ASKED, FaultOutcome.UNMENDED, FaultOutcome.OVERDUE})
+"""What waits for the unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class FaultState:
+    """A fault as of a day."""
+
+    case: FaultCase
+    outcome: FaultOutcome
+    check: LinkCheck | None = None
+    """Of the newest visit that can say whether it was put right; None for none yet."""
+    mended_on: date | None = None
+    """The day on which the unit said so, of what it truthfully said; else the day of the visit that shows it."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is not settled."""
+        return self.outcome in OPEN_FAULTS
+
+    def is_late(self, as_of: date) -> bool:
+        """Whether it was not put right by its day: what is waiting for the office or a visit is not the unit's."""
+        by = self.case.mend_by
+        if self.outcome is FaultOutcome.MENDED:
+            return self.mended_on is not None and self.mended_on > by
+        return self.outcome in OWED_BY_UNIT and as_of > by
+
+
+def state_of(
+    case: FaultCase,
+    visits: Sequence[Visit],
+    reported: Sequence[Item],
+    workdays: Workdays,
+    publish_within: int,
+    as_of: date,
+) -> FaultState:
+    """What came of a fault by a day; ``visits`` are all those to its address, oldest first.
+
+    What was once seen to be right is settled: a page that is gone again later is another fault.
+
+    ``reported`` are the items that the unit reports for that address now: who corrected a wrong title in its report
+    has put right what was wrong. ``publish_within`` is in working days (条例第二十六条).
+    """
+    if case.withdrawn:
+        return FaultState(case, FaultOutcome.WITHDRAWN)
+    word = case.words[-1] if case.words else None
+    if word and word.accepted:
+        return FaultState(case, FaultOutcome.ACCEPTED)
+    if word and word.at < case.since:
+        word = None  # the unit has said something else since
+    check = _rechecked(case, visits, reported, workdays, publish_within)
+    if check and check.verdict is LinkVerdict.FINE and check.visit:
+        said = case.answer
+        truthful = said is not None and said.answer.status is FaultAnswerStatus.MENDED
+        day = said.at.date() if said and truthful else check.visit.at.date()
+        return FaultState(case, FaultOutcome.MENDED, check, day)
+    return FaultState(case, _open_outcome(case, word, check, as_of), check)
+
+
+def _open_outcome(
+    case: FaultCase, word: ExplanationWord | None, check: LinkCheck | None, as_of: date
+) -> FaultOutcome:
+    if word is not None:
+        return FaultOutcome.UNMENDED
+    if case.answer is None:
+        return FaultOutcome.OVERDUE if as_of > case.mend_by else FaultOutcome.ASKED
+    if case.answer.answer.status is not FaultAnswerStatus.MENDED:
+        return FaultOutcome.EXPLAINED
+    if not case.link.item.url:
+        return FaultOutcome.EXPLAINED  # nothing to visit
+    if check is None:
+        return FaultOutcome.ANSWERED
+    return FaultOutcome.EXPLAINED if check.verdict is LinkVerdict.UNCERTAIN else FaultOutcome.UNMENDED
+
+
+def _rechecked(
+    case: FaultCase, visits: Sequence[Visit], reported: Sequence[Item], workdays: Workdays, publish_within: int
+) -> LinkCheck | None:
+    """The first sound verdict of the visits since the fault was told, or was answered, else the last one; None for
+    none."""
+    link = case.link
+    checks: list[LinkCheck] = []
+    for visit in (each for each in visits if each.at > case.since):
+        if case.fault.kind is FaultKind.COLUMN:
+            checks.append(_updated(case, link, visit))
+            continue
+        items = [*reported, link.item]
+        mine = [judge(ReportedLink(link.unit, link.file, each), visit, workdays, publish_within) for each in items]
+        checks.append(next((each for each in mine if each.verdict is LinkVerdict.FINE), mine[-1]))
+    sound = (each for each in checks if each.verdict is LinkVerdict.FINE)
+    return next(sound, checks[-1] if checks else None)
+
+
+def _updated(case: FaultCase, link: ReportedLink, visit: Visit) -> LinkCheck:
+    """Whether a page shows that a column was updated: it was published after the column's last item."""
+    read = judge(link, visit, Workdays(), 0)
+    if read.verdict is not LinkVerdict.TITLE_DIFFERS:  # no page was read: what was found says enough
+        return read
+    last, shown = case.fault.published_on, visit.published_on
+    if shown is None:
+        return LinkCheck(link, visit, LinkVerdict.UNCERTAIN)
+    is_newer = last is None or shown > last
+    return LinkCheck(link, visit, LinkVerdict.FINE if is_newer else LinkVerdict.DATE_DIFFERS)
+
+
+def new_faults(found: Iterable[SiteFault], states: Iterable[FaultState]) -> tuple[SiteFault, ...]:
+    """The faults that no unit is asked about yet, and about which nothing was accepted; each once.
+
+    What was put right at another address is not asked about again, though the one reported stays as it is.
+    """
+    known = {each.case.fault.identity for each in states if _is_known(each)}
+    fresh: dict[tuple[str, str, str], SiteFault] = {}
+    for each in found:
+        if each.identity not in known:
+            fresh.setdefault(each.identity, each)
+    return tuple(fresh.values())
+
+
+def _is_known(state: FaultState) -> bool:
+    if state.outcome is FaultOutcome.MENDED:
+        return state.case.link.item.url != state.case.fault.url
+    return state.is_open or state.outcome is FaultOutcome.ACCEPTED
+
+
+def fault_lines(
+    states: Iterable[FaultState], month: Month, rules: Scoring, as_of: date
+) -> dict[str, tuple[ScoreLine, ...]]:
+    """Unit → its lines for faults that it did not put right by their day, in the month of that day.
+
+    Points are those of [scoring.site_fault], up to its cap for a unit and month; with 0 the faults are only listed.
+    """
+    rule = rules.point_rules[ScoreRule.SITE_FAULT]
+    room: dict[str, Decimal] = {}
+    found: dict[str, list[ScoreLine]] = {}
+    for each in sorted(states, key=lambda state: state.case.number):
+        case = each.case
+        if Month.of(case.mend_by) != month or not each.is_late(as_of):
+            continue
+        unit = case.fault.unit
+        points = min(rule.points, room.get(unit, rule.cap))
+        room[unit] = room.get(unit, rule.cap) - points
+        done = f"{each.mended_on} 才整改" if each.mended_on else "未整改"
+        about = case.fault.title or case.fault.task
+        reason = f"网站整改第 {case.number} 条“{about}”：应于 {case.mend_by} 前整改，{done}"
+        line = ScoreLine(ScoreRule.SITE_FAULT, -points, case.fault.obligation, reason, on=case.mend_by)
+        found.setdefault(unit, []).append(line)
+    return {unit: tuple(lines) for unit, lines in found.items()}

@@ -1,0 +1,67 @@
+"""Faults on the website that units were asked to put right (网站整改), as of a day."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from datetime import date
+
+from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.returns import Item, Receipt
+from zwgk_excel.domain.site_faults import OWED_BY_UNIT, FaultCase, FaultState, state_of
+from zwgk_excel.workflow.office.context import Office
+
+
+def fault_states(office: Office, as_of: date, contents: Iterable[Receipt]) -> tuple[FaultState, ...]:
+    """What came of every fault by a day, by number; ``contents`` are the effective receipts with content.
+
+    A fault of a closed month is judged by the working days and limit of today: it is put right, or not, today.
+    """
+    cases = [_by(each, as_of) for each in office.ledger.fault_cases() if each.raised_at.date() <= as_of]
+    if not cases:
+        return ()
+    rules = office.rules
+    links = {each.link.item.url for each in cases}
+    history = office.ledger.visit_history(list(links))
+    visits = {url: [each for each in every if each.at.date() <= as_of] for url, every in history.items()}
+    month = Month.of(as_of)
+    reported = _reported(contents, links, lambda unit: office.successor(unit, month))
+    return tuple(
+        state_of(
+            each,
+            visits.get(url := each.link.item.url, ()),
+            reported.get((each.fault.unit, url), ()),
+            rules.workdays,
+            rules.publish_within,
+            as_of,
+        )
+        for each in cases
+    )
+
+
+def _by(case: FaultCase, day: date) -> FaultCase:
+    """The case as it was known on a day."""
+    answers = tuple(each for each in case.answers if each.at.date() <= day)
+    return replace(case, answers=answers, words=tuple(each for each in case.words if each.at.date() <= day))
+
+
+def _reported(
+    contents: Iterable[Receipt], links: set[str], owner: Callable[[str], str]
+) -> dict[tuple[str, str], list[Item]]:
+    """(Unit, address) → the valid items reported with it, of some addresses; ``owner`` answers for a unit."""
+    found: dict[tuple[str, str], list[Item]] = defaultdict(list)
+    for receipt in contents:
+        for item in receipt.content.items if receipt.content else ():
+            if item.valid and item.url in links:
+                found[owner(receipt.unit), item.url].append(item)
+    return found
+
+
+def owed_faults(office: Office, states: Iterable[FaultState], as_of: date) -> Iterator[FaultState]:
+    """The faults that wait for their units on a day, without those so old that nobody is asked any more."""
+    carry = office.workspace.settings.policy.carry_months
+    for each in states:
+        lapsed = carry and Month.of(each.case.mend_by) + carry < Month.of(as_of)
+        if each.outcome in OWED_BY_UNIT and not lapsed:
+            yield each
