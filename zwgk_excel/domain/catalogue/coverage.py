@@ -37,7 +37,7 @@ class AskedEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class PublishedItem:
+class EntryPublication:
     """An item that counts and names an entry."""
 
     unit: str
@@ -100,17 +100,17 @@ def asked_entries(issues: Mapping[Month, Issue], until: Month) -> tuple[AskedEnt
 
 
 def coverage(
-    asked: Iterable[AskedEntry], published: Iterable[PublishedItem], as_of: date
+    asked: Iterable[AskedEntry], published: Iterable[EntryPublication], as_of: date
 ) -> tuple[EntryCoverage, ...]:
     """How units stand with their entries on a day, in the order asked; each publication counts once."""
-    found: dict[tuple[str, str], dict[str, PublishedItem]] = {}
+    found: dict[tuple[str, str], dict[str, EntryPublication]] = {}
     for each in published:
         if each.published_on is None or each.published_on <= as_of:
             found.setdefault((each.unit, each.entry), {}).setdefault(each.identity, each)
     return tuple(_covered(each, [*found.get((each.unit, each.entry.id), {}).values()], as_of) for each in asked)
 
 
-def _covered(asked: AskedEntry, items: list[PublishedItem], as_of: date) -> EntryCoverage:
+def _covered(asked: AskedEntry, items: list[EntryPublication], as_of: date) -> EntryCoverage:
     days = sorted(each.published_on for each in items if each.published_on)
     limit = parse_limit(asked.entry.limit)
     last = days[-1] if days else None

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from zwgk_excel.domain.catalogue.coverage import CoverageState, EntryCoverage, PublishedItem, asked_entries, coverage
+from zwgk_excel.domain.catalogue.coverage import CoverageState, EntryCoverage, EntryPublication, asked_entries, coverage
 from zwgk_excel.domain.catalogue.entries import ENTRY, entry_id
 from zwgk_excel.domain.catalogue.time_limits import parse_limit
 from zwgk_excel.domain.decisions import merged_cycles
@@ -46,7 +46,7 @@ def _brief(labels: Sequence[str]) -> str:
     return "、".join(labels[:_NAMED]) + more
 
 
-def _published(office: Office, found: Statuses) -> Iterator[PublishedItem]:
+def _published(office: Office, found: Statuses) -> Iterator[EntryPublication]:
     issues = office.issues.issues()
     newest = issues[max(month for month in issues if month <= Month.of(found.as_of))]
     for receipt in EffectiveReceipts(office.ledger, _counted(office, found)):
@@ -60,7 +60,7 @@ def _published(office: Office, found: Statuses) -> Iterator[PublishedItem]:
                 limit, day = limits[id_], item.published_on
                 late = limit is not None and day is not None and limit.is_late(item.formed_on, day, workdays)
                 unit = newest.successor(receipt.unit)
-                yield PublishedItem(unit, id_, item.url.casefold() or item.title, day, late)
+                yield EntryPublication(unit, id_, item.url.casefold() or item.title, day, late)
 
 
 def _entry_of(item: Item) -> str:
