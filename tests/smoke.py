@@ -73,6 +73,7 @@ def steps(folder: Path) -> Iterator[Step]:
     yield Step(("task", "cancel", "T01", *by), (PROBLEMS,), "预览")
     yield Step(("catalogue", "import", str(home / "单位通讯录.xlsx"), *here), (REFUSED,), "没有读到目录事项")
     yield Step(("catalogue", "export", str(folder / "公布.xlsx"), *here), (REFUSED, DONE), "标准目录")
+    yield Step(("coverage", *here), (DONE, PROBLEMS), "目录")
     yield Step(("undo", LAST_ACT_OF_DEMO, *by, "--yes"), (DONE,), LAST_ACT_OF_DEMO)
     yield Step(("consolidate", CYCLE, *here, "--as-of", AS_OF), (DONE, PROBLEMS), "总台账.xlsx")
     yield Step(("status", CYCLE, *here, "--as-of", AS_OF, "--json"), (DONE, PROBLEMS), "timeliness")

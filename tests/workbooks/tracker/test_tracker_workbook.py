@@ -46,6 +46,8 @@ TRACKER = layout("tracker")
 VIEW = realistic()
 HOSTILE = ["=1+1", "+cmd|' /C calc'!A0", "@SUM(A1)", "-2+3", "a\x00b\x0b\ud800c", "x" * 40_000, "<&>\"'", "{=A1}", "  "]
 
+LISTS = ("tracking", "items", "problems", "receipts", "link_checks", "site_faults", "coverage", "letters", "acts")
+
 
 def load(data: bytes, *, data_only: bool = False) -> Any:
     return openpyxl.load_workbook(io.BytesIO(data), data_only=data_only)
@@ -73,7 +75,7 @@ def table(data: bytes, key: str) -> list[dict[str, Any]]:
 def small(*rows: TrackerRow, **values: Any) -> TrackerView:
     """A view of a few rows and nothing else unless ``values`` say so."""
     empty: dict[str, Any] = {"contents": (), "problems": (), "receipts": (), "units": (), "rows": rows, "letters": ()}
-    empty |= {"acts": (), "link_checks": {}, "site_faults": ()}
+    empty |= {"acts": (), "link_checks": {}, "site_faults": (), "reconciled": (), "coverage": ()}
     given = {**empty, **values}
     return replace(VIEW, **given, item_count=item_count(given["contents"]))
 
@@ -88,10 +90,7 @@ def test_sheets_are_those_of_the_layout_in_its_order(book: Any):
     assert book.active.title == TRACKER["overview"].name
 
 
-PLAIN = ["tracking", "items", "problems", "receipts", "link_checks", "site_faults", "letters", "acts"]
-
-
-@pytest.mark.parametrize("key", PLAIN)
+@pytest.mark.parametrize("key", LISTS)
 def test_tables_have_the_columns_of_the_layout(book: Any, key: str):
     sheet = TRACKER[key]
     found = book[sheet.name].tables[sheet.table]
@@ -115,7 +114,7 @@ def test_the_same_view_gives_the_same_bytes(data: bytes):
 
 def test_nothing_yet_is_a_sound_tracker():
     book = load(tracker_workbook(small()))
-    for key in PLAIN:
+    for key in LISTS:
         sheet = TRACKER[key]
         first, last = book[sheet.name].tables[sheet.table].ref.split(":")
         assert int(re.sub(r"\D", "", last)) == int(re.sub(r"\D", "", first)) + 1

@@ -50,6 +50,7 @@ TABLES = (
     "receipts",
     "link_checks",
     "site_faults",
+    "coverage",
     "letters",
     "reconciled",
     "acts",
@@ -59,6 +60,7 @@ _LATER = {
     "column_updates": "rectifications",
     "link_checks": "receipts",
     "site_faults": "link_checks",
+    "coverage": "receipts",
     "reconciled": "letters",
 }
 """Sheets that came in later → the one behind which they stand."""
