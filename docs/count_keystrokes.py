@@ -1,19 +1,23 @@
 """Counts what a clerk types in a month of 20 items, with and without the cells of the cover that are filled once.
 
     python docs/count_keystrokes.py
+    python docs/count_keystrokes.py --published
 
+With --published also where the website's list has prefilled them.
 A character counts one key, whatever the input method needs for it; each cell one more to leave it; an entry chosen from
-a list two keys, a link pasted two. The table is the one in docs/items.md.
+a list two keys, a link pasted two. The tables are those in docs/items.md and docs/published.md.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from zwgk_excel.domain.prefilled import PrefilledRow
 from zwgk_excel.layout.columns import Column, ColumnKind, common_columns, layout
 
 ITEMS = 20
@@ -47,6 +51,17 @@ def rows() -> list[tuple[str, int, int]]:
     ]
 
 
+def published_rows() -> list[tuple[str, int, int]]:
+    """The same of a later month: typed as before, and of rows that the website's list prefilled."""
+    given = PrefilledRow("D02", "", date(2026, 11, 5), "http://a.cn").cells
+    own = [column for column in layout("report")["items"].inputs if column.required and not column.common]
+    left = [column for column in own if column.key not in {*given, "title"}]
+    return [
+        ("没有导入清单：每条照抄", ITEMS * len(own), ITEMS * _keys(own)),
+        ("导入了清单：核对，选类型，填形成日期", ITEMS * len(left), ITEMS * _keys(left)),
+    ]
+
+
 def table(counted: Sequence[tuple[str, int, int]]) -> str:
     """The counts as a table in Markdown, with the share of the first row."""
     lines = ["| 20 条信息的一个月 | 填写的格 | 按键 | 比以前 |", "|---|---|---|---|"]
@@ -68,4 +83,4 @@ def _less(keys: int, before: int) -> str:
 
 
 if __name__ == "__main__":
-    print(table(rows()))
+    print(table(published_rows() if "--published" in sys.argv else rows()))

@@ -17,7 +17,7 @@ CORRECTED, SILENT = "市教育局", "市应急局"
 
 
 PERSON = "王芳"
-LAST_ACT_OF_DEMO = "70"
+LAST_ACT_OF_DEMO = "71"
 """The waiver with which the demo ends."""
 
 
@@ -93,6 +93,8 @@ def steps(folder: Path) -> Iterator[Step]:
     yield Step(("fault", "list", *here), (DONE,), "网站整改")
     yield Step(("fault", "accept", "1", *by), (REFUSED,), "没有第 1 条")
     yield Step(("fault", "refuse", "1", *by), (REFUSED,), "没有第 1 条")
+    yield Step(("published", "import", *here), (REFUSED,), "没有新的清单")
+    yield Step(("published", "reconcile", CYCLE, *here), (DONE,), "还没有导入过网站清单")
     yield Step(("bulletin", CYCLE, *here), (DONE, PROBLEMS), ".docx")
     yield Step(("export", CYCLE, "--to", str(folder / "数据.xlsx"), *here), (DONE,), "数据.xlsx")
     yield Step(("rollup", str(home), "--to", str(folder / "全市")), (DONE, PROBLEMS), "全市")

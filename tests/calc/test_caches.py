@@ -22,6 +22,7 @@ from tests.workbooks.bulletin.test_unit_sheet import ROWS, year
 from tests.workbooks.report_sample import TASKS, WITH_COMPANIONS, content, item
 from tests.workbooks.tracker_sample import assessed, realistic
 from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.prefilled import PrefilledRow
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.bulletin.escalation_list import escalation_workbook
 from zwgk_excel.workbooks.bulletin.unit_sheet import unit_sheet
@@ -33,6 +34,13 @@ from zwgk_excel.workbooks.tables.write_tables import duty_table_workbook, roster
 from zwgk_excel.workbooks.tracker.rows.view import TrackerView
 from zwgk_excel.workbooks.tracker.tracker_workbook import tracker_workbook
 
+_DAY = date(2026, 11, 3)
+PREFILLED = (
+    *(PrefilledRow("D02 政府采购", f"采购公告（{n}）", _DAY, f"http://a.cn/{n}", remark="预填") for n in range(14)),
+    PrefilledRow("D06 环境保护", "=1+1", _DAY),
+    PrefilledRow("D06 环境保护", "采购公告（3）", _DAY, "https://a.cn/3/#top", "文号", date(2026, 11, 1)),
+)
+"""More than are drawn ready, one that stands above for another task, one without a link."""
 COVER = layout("report")["cover"].name
 OVERVIEW = layout("tracker")["overview"].name
 
@@ -57,11 +65,14 @@ def _closed() -> TrackerView:
 def _before() -> TrackerView:
     """Nothing issued yet."""
     nothing: dict[str, Any] = dict.fromkeys(("rows", "contents", "problems", "receipts", "letters", "acts"), ())
-    return replace(realistic(count=2), live=False, item_count=0, link_checks={}, **nothing)
+    return replace(realistic(count=2), live=False, item_count=0, link_checks={}, site_faults=(), **nothing)
 
 
 STATES: Mapping[str, Callable[[], bytes]] = {
     "report": lambda: report_workbook(content(WITH_COMPANIONS, issued_on=date.today())),
+    "report with prefilled rows": lambda: report_workbook(
+        content(WITH_COMPANIONS, issued_on=date.today(), prefilled=PREFILLED)
+    ),
     "report without tasks": lambda: report_workbook(content(())),
     "tracker before any issue": lambda: tracker_workbook(_before()),
     "tracker without units": lambda: tracker_workbook(replace(_before(), units=())),

@@ -12,7 +12,7 @@ import pytest
 from tests.test_wired import FACES, MODULES, Place, offered, origin, uses
 from tests.tools import ROOT
 from tests.workflow.two_months import two_months
-from zwgk_excel.cli import addin, catalogue, duty, fault, main, receipt, rectify, schedule, task, unit
+from zwgk_excel.cli import addin, catalogue, duty, fault, main, published, receipt, rectify, schedule, task, unit
 
 COMMANDS: dict[str, Callable[..., object]] = {
     **{name: function for name, function, _ in main.COMMANDS},
@@ -21,6 +21,7 @@ COMMANDS: dict[str, Callable[..., object]] = {
         for group, module in {
             "receipt": receipt,
             "schedule": schedule,
+            "published": published,
             "rectify": rectify,
             "fault": fault,
             "addin": addin,
@@ -61,6 +62,8 @@ SHOWN = {
     "receipt time": "test_receipt.py::test_a_time_is_looked_at_corrected_and_undone",
     "receipt withdraw": "test_receipt.py::test_a_receipt_is_withdrawn",
     "receive": "test_month.py::test_a_whole_month",
+    "published import": "test_published.py::test_looked_at_then_imported_and_a_second_time_nothing_changes",
+    "published reconcile": "test_published.py::test_reconciled",
     "rectify close": "test_assess.py::test_from_the_list_to_the_closed_rectification",
     "rectify raise": "test_assess.py::test_from_the_list_to_the_closed_rectification",
     "remind": "test_mail.py::test_reminders",

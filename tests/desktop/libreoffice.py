@@ -129,7 +129,7 @@ class Desktop:
     def press(
         self, label: str, *answers: str, shown: Callable[[], object] = lambda: None
     ) -> list[dict[str, Any]]:
-        """Click a button and answer its windows; what it asked and showed until it ended, in order.
+        """Click a button and answer its windows, those without an answer with no; what it asked and showed, in order.
 
         ``shown`` is called when a window is there, before it is answered.
         """
@@ -161,7 +161,7 @@ class Desktop:
         """Press the keys that answer the window of a question."""
         title = question["question"] if question["verb"] == "choose_folder" else ribbon_tab().label
         (window, *_) = wait_for(lambda: self.screen.windows(title), told=str(question))
-        answer = "ok" if question["verb"] == "tell" or not left else left.pop(0)
+        answer = "ok" if question["verb"] == "tell" else left.pop(0) if left else "cancel"
         keys = {"ok": "Return", "cancel": "Escape", "yes": "alt+y", "no": "alt+n"}
         time.sleep(0.15)  # the window takes keys a moment after it is there
         shown()

@@ -35,6 +35,7 @@ from zwgk_excel.domain.escalation import EscalationLevel, NoteKind, Rectificatio
 from zwgk_excel.domain.issues import Issue
 from zwgk_excel.domain.obligations import Obligation
 from zwgk_excel.domain.periods import Period
+from zwgk_excel.domain.published import PublishedItem, PublishedSpan
 from zwgk_excel.domain.returns import Receipt, Verdict
 from zwgk_excel.domain.site_faults import FaultKind, SiteFault
 from zwgk_excel.ledger import IssueKind, Ledger, LedgerError, NotUndoableError, open_ledger
@@ -196,6 +197,10 @@ def _asked(ledger: Ledger) -> None:
 
 def _judged(*, accepted: bool) -> Callable[[Ledger], object]:
     return lambda ledger: ledger.judge_explanation(1, accepted=accepted, who="王芳", reason="核实")
+def _imported(ledger: Ledger) -> None:
+    item = PublishedItem("采购公告", date(2026, 11, 3), "http://a.cn/1", unit="市财政局", key="市财政局|a.cn/1")
+    span = PublishedSpan(date(2026, 11, 1), date(2026, 11, 30), ("市财政局",))
+    ledger.import_published([item], span, Change("清单.xlsx", "", "新增 1 条"), who="王芳")
 
 
 DEEDS: dict[ActKind, Callable[[Ledger], object]] = {
@@ -225,6 +230,7 @@ DEEDS: dict[ActKind, Callable[[Ledger], object]] = {
     ActKind.RAISE_FAULTS: _asked,
     ActKind.ACCEPT_EXPLANATION: _judged(accepted=True),
     ActKind.REFUSE_EXPLANATION: _judged(accepted=False),
+    ActKind.IMPORT_PUBLISHED: _imported,
 }
 """Every kind that can be undone → how it is done."""
 _FIRST = {
@@ -249,6 +255,7 @@ def state(ledger: Ledger) -> tuple[object, ...]:
         {month: each.obligations for month, each in ledger.issues().items()},
         _left_to_write(ledger),
         ledger.ignored(),
+        ledger.published(),
     )
 
 

@@ -47,6 +47,14 @@ def send_back() -> None:
     run_button("send_back", mailing.send_back)
 
 
+def import_published() -> None:
+    """网站清单: exports of the website's back office are taken in, after a dry run."""
+    from zwgk_excel.addin.buttons import publishing
+    from zwgk_excel.addin.host.run_button import run_button
+
+    run_button("import_published", publishing.import_published)
+
+
 def verify() -> None:
     """链接核验: whether the links of a month show what was reported, after a dry run."""
     from zwgk_excel.addin.buttons import verifying

@@ -28,6 +28,7 @@ from zwgk_excel.cli import (
     month,
     node,
     password,
+    published,
     receipt,
     receive,
     rectify,
@@ -125,6 +126,7 @@ app.add_typer(task.app, name="task")
 app.add_typer(catalogue.app, name="catalogue")
 app.add_typer(rectify.app, name="rectify")
 app.add_typer(fault.app, name="fault")
+app.add_typer(published.app, name="published")
 app.add_typer(settings.app, name="settings")
 app.add_typer(addin.app, name="addin")
 

@@ -68,6 +68,8 @@ class ActKind(StrEnum):
     """Scoring, ladder, deadlines or calendar were found to differ from the last run."""
     IGNORE = "ignore"
     """Something that waits in the in-tray is not asked about any more, unless its facts change."""
+    IMPORT_PUBLISHED = "import_published"
+    """An export of the website's back office (网站清单) taken in."""
     UNDO = "undo"
 
 
@@ -86,8 +88,8 @@ class Change:
     """What an act did to one subject; empty texts for nothing.
 
     The subject is an obligation's key, a file, a unit whose returns are merged, the number of a rectification or of
-    a fault on the website, a month,
-    a cell of a table (``roster/市教育局/valid_to``) or the key of what waits in the in-tray, by the kind of the act.
+    a fault on the website, a month, a cell of a table (``roster/市教育局/valid_to``), the key of what waits in the
+    in-tray or the files of an export, by the kind of the act.
     """
 
     subject: str

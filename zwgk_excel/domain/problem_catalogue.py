@@ -305,5 +305,14 @@ CATALOGUE: Mapping[str, ProblemKind] = {
     "template_acts": ProblemKind(_E, "模板中的域 {field} 会读取别的文件或运行程序", "只用本文档内容的域，如 PAGE、DATE", "请在 Word 中删去这个域；或删去模板，改用自带的模板"),
     "template_endless": ProblemKind(_E, "按模板写通报超过 {seconds} 秒，或占用内存过多", "可以正常写完的模板", "请检查模板中的循环（for）和算式；或删去模板，改用自带的模板"),
     "template_tag_wrong": ProblemKind(_E, "模板中的标签“{tag}”写法不对", "成对的花括号，其中写标签名", "请改正模板中的标签；或删去模板，改用自带的模板"),
+    # The website's own list (zwgk published).
+    "list_headings": ProblemKind(_E, "表头是“{headings}”，没有认出“{missing}”", "每条信息一行，有标题和发布日期", "请在“网站清单对照.xlsx”的“列名对照”中写明清单里的哪一列是“{missing}”"),
+    "prefilled_unconfirmed": ProblemKind(_N, "网站清单预填的 {count} 条没有确认（第 {rows} 行），不计入", "核对后选信息类型、填形成日期；不报的清除", "要报的，请补全后重新报送"),
+    "site_title_differs": ProblemKind(_N, "{heading}是“{value}”，网站清单上是“{shown}”", "与网站上发布的一致", "请核对{heading}"),
+    "site_date_differs": ProblemKind(_N, "{heading}是 {value}，网站清单上是 {shown}", "与网站上发布的一致", "请核对{heading}"),
+    "site_link_differs": ProblemKind(_N, "{heading}与网站清单上的不同：{shown}", "与网站上发布的一致", "请核对{heading}"),
+    "site_column_differs": ProblemKind(_N, "报在“{value}”，网站清单上在“{shown}”", "发布在这项任务的栏目", "请核对任务；发错栏目的，请在网站上改正"),
+    "site_item_absent": ProblemKind(_N, "网站清单上没有这一条（清单到 {until}）", "已在网站上发布的信息", "请核对标题和链接；没有发布的，请先发布"),
+    "site_items_unreported": ProblemKind(_N, "网站清单上有 {count} 条没有报送：{titles}", "发布的信息都已报送", "请补报；不属于这项任务的，请告知政务公开办公室"),
 }
 """Problem code → kind."""

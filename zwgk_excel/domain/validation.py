@@ -168,10 +168,10 @@ def _is_lacking(item: Item, key: str) -> bool:
     return value in EMPTY and key not in item.unread
 
 
-def _runs(rows: Iterable[int]) -> str:
+def runs(rows: Iterable[int]) -> str:
     """Row numbers for people: ``4–9、12``."""
-    runs = groupby(enumerate(sorted(set(rows))), key=lambda each: each[1] - each[0])
-    ends = [[row for _, row in run] for _, run in runs]
+    grouped = groupby(enumerate(sorted(set(rows))), key=lambda each: each[1] - each[0])
+    ends = [[row for _, row in run] for _, run in grouped]
     return "、".join(f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in ends)
 
 
@@ -188,7 +188,7 @@ def _review_item(item: Item, context: _Context) -> Iterator[Problem]:
             place = context.filled_cell(item, key) if rows else context.cell(item, key)
             told = problem("item_field_missing", place, obligation=item.obligation, heading=context.heading(key))
             said = "" if item.value(key) in EMPTY else f"，填的是“{item.value(key)}”"
-            where = f"，第 {_runs(rows)} 行都没有填" if rows else ""
+            where = f"，第 {runs(rows)} 行都没有填" if rows else ""
             yield replace(told, found=told.found + said + where)
     yield from _dates_of(item, context)
     yield from _until_of(item, context)

@@ -218,6 +218,13 @@ def _ignored(act: Act, root: Act) -> tuple[str, str]:
     return told, _each(act.changes, lambda change: _texts()["ignored" if change.after else "ignored_no_more"])
 
 
+def _published(act: Act, root: Act) -> tuple[str, str]:
+    """The files of an export, and what they changed."""
+    files = "、".join(each.subject for each in root.changes)
+    told = _each(act.changes, lambda each: _filled("published" if each.after else "published_undone", each))
+    return files, told
+
+
 def _each(changes: Iterable[Change], told: Callable[[Change], str]) -> str:
     """What all changes come to, equal ones once."""
     return "；".join(dict.fromkeys(told(each) for each in changes))
@@ -242,4 +249,5 @@ _WORDS: Mapping[ActKind, Callable[[Act, Act], tuple[str, str]]] = {
     ActKind.ISSUE: _issued,
     ActKind.AMEND: _amended,
     ActKind.CANCEL_ISSUE: _taken_back,
+    ActKind.IMPORT_PUBLISHED: _published,
 }

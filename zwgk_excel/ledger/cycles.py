@@ -11,10 +11,12 @@ from sqlalchemy import Connection, delete, insert, select, tuple_, update
 
 from zwgk_excel.domain.acts import Act, ActKind, ActSource, Change
 from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.prefilled import PrefilledRow
 from zwgk_excel.ledger.acts import Undoing, append_act, keep_state, kept_state, last_in_force
 from zwgk_excel.ledger.bulk import insert_rows, listed
 from zwgk_excel.ledger.decisions import named
 from zwgk_excel.ledger.errors import CycleClosedError, LedgerError, NotUndoableError
+from zwgk_excel.ledger.published import prefilled_rows, prefilled_text
 from zwgk_excel.ledger.schema import ACTS, ASSESSMENTS, CYCLES, SCORES, SNAPSHOTS, WORKBOOKS
 
 
@@ -45,6 +47,8 @@ class WorkbookRecord:
     sha256: str
     oldest_schema: int
     """The oldest schema of a workbook that went out to the unit for the cycle, earlier ones included."""
+    prefilled: tuple[PrefilledRow, ...] = ()
+    """The rows that it went out with; the same in every workbook of the unit for the cycle."""
 
 
 def select_cycles(connection: Connection) -> tuple[CycleRecord, ...]:
@@ -221,7 +225,8 @@ def _restore_closing(connection: Connection, cycle: Month, kept: Mapping[str, An
 def select_workbooks(connection: Connection, cycle: Month) -> dict[str, WorkbookRecord]:
     """The workbooks of a cycle by unit."""
     rows = connection.execute(select(WORKBOOKS).where(WORKBOOKS.c.cycle == cycle))
-    return {record.unit: record for record in (WorkbookRecord(*row) for row in rows)}
+    found = (WorkbookRecord(**row._asdict() | {"prefilled": prefilled_rows(row.prefilled)}) for row in rows)
+    return {record.unit: record for record in found}
 
 
 def replace_workbooks(connection: Connection, records: Iterable[WorkbookRecord]) -> None:
@@ -234,7 +239,7 @@ def replace_workbooks(connection: Connection, records: Iterable[WorkbookRecord])
 
 
 def _fields(record: WorkbookRecord) -> dict[str, Any]:
-    return asdict(record) | {"cycle": record.cycle}
+    return asdict(record) | {"cycle": record.cycle, "prefilled": prefilled_text(record.prefilled)}
 
 
 def _record(connection: Connection, cycle: Month) -> CycleRecord:

@@ -374,6 +374,34 @@ CREATE TABLE visits (
 CREATE INDEX visits_of_url ON visits (url)
 """
 
+_PUBLISHED = """
+CREATE TABLE published (
+    id INTEGER NOT NULL PRIMARY KEY,
+    act INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    title TEXT NOT NULL,
+    published_on DATE NOT NULL,
+    url TEXT NOT NULL,
+    column_text TEXT NOT NULL,
+    department TEXT NOT NULL,
+    doc_no TEXT NOT NULL,
+    formed_on DATE,
+    unit TEXT NOT NULL,
+    duties TEXT NOT NULL,
+    source TEXT NOT NULL,
+    listed BOOLEAN NOT NULL
+);
+CREATE TABLE published_spans (
+    act INTEGER NOT NULL PRIMARY KEY,
+    at TIMESTAMP NOT NULL,
+    first_day DATE NOT NULL,
+    last_day DATE NOT NULL,
+    units JSON NOT NULL,
+    duties JSON NOT NULL,
+    files JSON NOT NULL
+)
+"""
+
 
 _FAULTS = """
 CREATE TABLE fault_cases (
@@ -505,6 +533,17 @@ def _faults(connection: Connection, at: datetime) -> None:
         connection.exec_driver_sql(statement)
 
 
+def _published(connection: Connection, at: datetime) -> None:
+    """Tables of the website's own list."""
+    for statement in _PUBLISHED.split(";"):
+        connection.exec_driver_sql(statement)
+
+
+def _prefilled(connection: Connection, at: datetime) -> None:
+    """What workbooks went out with; nothing of those before."""
+    connection.exec_driver_sql("ALTER TABLE workbooks ADD COLUMN prefilled TEXT NOT NULL DEFAULT ''")
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration("0001_initial", _initial),
     Migration("0002_rulings", _rulings),
@@ -521,5 +560,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration("0013_common", _common),
     Migration("0014_visits", _visits),
     Migration("0015_faults", _faults),
+    Migration("0019_published", _published),
+    Migration("0020_prefilled", _prefilled),
 )
 """All migrations, oldest first."""

@@ -84,6 +84,7 @@ WORKBOOKS = Table(
     Column("sha256", AnyText, nullable=False),
     # Of all that went out to the unit for the cycle.
     Column("oldest_schema", Integer, nullable=False),
+    Column("prefilled", AnyText, nullable=False),  # a JSON list of the rows that it went out with; empty for none
 )
 
 DECISIONS = Table(
@@ -404,6 +405,39 @@ FAULT_WORDS = Table(
     Column("who", AnyText, nullable=False),
     Column("reason", AnyText, nullable=False),
     Column("act", Integer, nullable=False),
+)
+
+# What the website's list said of an item, by the act that imported it; of a key the last row in force counts.
+PUBLISHED = Table(
+    "published",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("act", Integer, nullable=False),
+    Column("key", AnyText, nullable=False),
+    Column("title", AnyText, nullable=False),
+    Column("published_on", Date, nullable=False),
+    Column("url", AnyText, nullable=False),
+    Column("column_text", AnyText, nullable=False),
+    Column("department", AnyText, nullable=False),
+    Column("doc_no", AnyText, nullable=False),
+    Column("formed_on", Date),
+    Column("unit", AnyText, nullable=False),
+    Column("duties", AnyText, nullable=False),  # ids with a space between them
+    Column("source", AnyText, nullable=False),
+    Column("listed", Boolean, nullable=False),
+)
+
+# The days, units and duties that an import covered.
+PUBLISHED_SPANS = Table(
+    "published_spans",
+    METADATA,
+    Column("act", Integer, primary_key=True, autoincrement=False),
+    Column("at", LocalTime, nullable=False),
+    Column("first_day", Date, nullable=False),
+    Column("last_day", Date, nullable=False),
+    Column("units", JSON, nullable=False),
+    Column("duties", JSON, nullable=False),  # null for all
+    Column("files", JSON, nullable=False),  # pairs of name and sha256
 )
 
 # What an act made of a receipt or of a month's closing, kept when another act replaced it; act 0: as it arrived.

@@ -14,6 +14,7 @@ from zwgk_excel.ledger.engine import writing
 from zwgk_excel.ledger.errors import LedgerDamagedError, damage_told
 from zwgk_excel.ledger.import_ledger import import_ledger
 from zwgk_excel.ledger.mail_store import MailStore
+from zwgk_excel.ledger.published_store import PublishedStore
 from zwgk_excel.ledger.receipt_store import ReceiptStore
 from zwgk_excel.ledger.snapshots import from_payload
 from zwgk_excel.ledger.visit_store import VisitStore
@@ -21,7 +22,7 @@ from zwgk_excel.ledger.visit_store import VisitStore
 T = TypeVar("T")
 
 
-class Ledger(CycleStore, ReceiptStore, MailStore, ActStore, VisitStore):
+class Ledger(CycleStore, ReceiptStore, MailStore, ActStore, VisitStore, PublishedStore):
     """An open ledger; a context manager that closes it.
 
     Every method is one transaction, atomic also when the process is killed, and may raise LedgerBusyError or
@@ -40,7 +41,7 @@ class Ledger(CycleStore, ReceiptStore, MailStore, ActStore, VisitStore):
         for read in (self.scores, self.rectifications, self.overrides, self.mergings, self.decisions):
             read()
         _ = self.letters(), self.messages(), self.issues(), self.acts(), self.adjustments(), self.recorded_rules()
-        self.visits(), self.fault_cases()
+        _ = self.visits(), self.fault_cases(), self.published()
 
     def import_from(self, other: Ledger) -> int | None:
         """Copy all tables of ``other``, the signing key included, into this empty ledger.

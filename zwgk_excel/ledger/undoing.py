@@ -27,6 +27,7 @@ from zwgk_excel.ledger.errors import NotUndoableError
 from zwgk_excel.ledger.in_tray import undo_ignoring
 from zwgk_excel.ledger.issues import undo_amendment
 from zwgk_excel.ledger.overrides import undo_merging, undo_overrides
+from zwgk_excel.ledger.published import undo_published
 from zwgk_excel.ledger.rectifications import undo_rectification
 from zwgk_excel.ledger.site_faults import undo_faults
 from zwgk_excel.ledger.table_edits import undo_table_edit
@@ -42,6 +43,7 @@ _UNDO: Mapping[ActKind, Callable[[Connection, Undoing], tuple[Change, ...]]] = {
     ActKind.AMEND: undo_amendment,
     ActKind.ADJUST: undo_adjustment,
     ActKind.IGNORE: undo_ignoring,
+    ActKind.IMPORT_PUBLISHED: undo_published,
 }
 _OTHERWISE: Mapping[ActKind, tuple[str, str]] = {
     ActKind.ISSUE: ("报送表已经下发", "无人答复的用 zwgk generate 月份 --cancel 撤回，有变的用 --amend 更正下发"),

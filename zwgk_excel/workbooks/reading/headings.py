@@ -77,8 +77,8 @@ def _looks(row: list[CellValue], sheet: SheetLayout) -> set[bool]:
 # --- one repair after the other ----------------------------------------------------------------
 
 
-def _joined(table: LocatedTable, place: CellRef) -> RepairedTable:
-    """Columns whose headings are in the row above or below the others."""
+def join_headings(table: LocatedTable, place: CellRef) -> RepairedTable:
+    """The table with the columns whose headings are in the row above or below the others, and a note on them."""
     missing = {column.key for column in table.missing(table.sheet)}
     below, above = _row(table, table.header + 1), _row(table, table.header - 1)
     found = {place: column for place, column, _ in headings_in(below, table.sheet)}
@@ -116,7 +116,7 @@ def _between(table: LocatedTable, place: CellRef) -> RepairedTable:
     return _guessed(table, new, place)
 
 
-_REPAIRS: tuple[Callable[[LocatedTable, CellRef], RepairedTable], ...] = (_joined, _resembling, _between)
+_REPAIRS: tuple[Callable[[LocatedTable, CellRef], RepairedTable], ...] = (join_headings, _resembling, _between)
 
 
 def _runs(table: LocatedTable) -> Iterator[tuple[int, int]]:

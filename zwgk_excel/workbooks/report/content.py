@@ -14,6 +14,7 @@ from zwgk_excel.domain.file_names import UNIT_BYTES, safe_part
 from zwgk_excel.domain.identity import AskedTask
 from zwgk_excel.domain.obligations import ListedAs, ReportTask, listed_as
 from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.prefilled import PrefilledRow
 from zwgk_excel.domain.text import clean
 from zwgk_excel.domain.tracking import Outcome
 from zwgk_excel.layout.columns import layout
@@ -52,6 +53,8 @@ class ReportContent:
     """(Column key, value) of what the unit most probably fills in the common cells of the cover; it may change it."""
     contact: tuple[str, str] = ("", "")
     """Whom in the office to ask, and the telephone number; empty texts for none."""
+    prefilled: tuple[PrefilledRow, ...] = ()
+    """Rows of 信息明细 that it goes out with, for the unit to complete."""
     lapsed: tuple[str, ...] = ()
     """Tasks that the workbooks before still listed and this one does not (``carry_months``)."""
 
@@ -197,6 +200,8 @@ def fingerprint(content: ReportContent) -> str:
         shown += (repr(content.contact),)
     if content.lapsed:
         shown += (repr(content.lapsed),)
+    if content.prefilled:
+        shown += (repr(content.prefilled),)
     tasks = [astuple(task) for task in tasks_of(content.listed)]
     lists = [(name, *words(name).items()) for name in list_names()]
     parts = [str(LAYOUT_REVISION), repr(shown), repr(tasks), repr(lists), *(read_text(name) for name in _TEMPLATES)]

@@ -18,6 +18,7 @@ from zwgk_excel.workbooks.report import items as report_items
 from zwgk_excel.workbooks.report import tasks as report_tasks
 from zwgk_excel.workbooks.report.common_cells import define_common_names, write_common
 from zwgk_excel.workbooks.report.content import ReportContent, TaskRow, format_cycle, format_task_counts
+from zwgk_excel.workbooks.report.first_state import FirstState
 from zwgk_excel.workbooks.report.locked_book import protect, set_page
 from zwgk_excel.workbooks.writing import style
 from zwgk_excel.workbooks.writing.formats import Formats, row_height
@@ -37,13 +38,15 @@ _NUMERALS = "一二三四五六七八九十"
 _NO_MAILBOX = "办公室指定的邮箱"
 
 
-def write_cover(page: Any, formats: Formats, content: ReportContent, tasks: Sequence[TaskRow]) -> int:
+def write_cover(
+    page: Any, formats: Formats, content: ReportContent, tasks: Sequence[TaskRow], state: FirstState
+) -> int:
     """Write the sheet into ``page``; returns the row, from 0, of the first cells that are filled once."""
     for number, width in enumerate(_WIDTHS):
         page.set_column(number, number, width, formats.plain)
     page.hide_gridlines(2)
     _write_title(page, formats, content)
-    _write_state(page, formats, tasks)
+    _write_state(page, formats, tasks, state)
     below_facts = _write_facts(page, formats, content, tasks)
     row = _write_common(page, formats, content, below_facts)
     last = _write_officers(page, formats, content, _write_text(page, formats, content, row + 1))
@@ -64,14 +67,13 @@ def _write_title(page: Any, formats: Formats, content: ReportContent) -> None:
     page.set_row(3, 8)
 
 
-def _write_state(page: Any, formats: Formats, tasks: Sequence[TaskRow]) -> None:
+def _write_state(page: Any, formats: Formats, tasks: Sequence[TaskRow], first: FirstState) -> None:
     """Write the overall self-check, and the number of places to correct on each sheet, with links."""
     task_sheet, item_sheet = layout("report")["tasks"], layout("report")["items"]
-    states = [report_tasks.first_state(task) for task in tasks]
-    todo = sum(state.startswith(style.BAD) for state in states)
+    todo, faulty = (sum(each.startswith(style.BAD) for each in side) for side in (first.tasks, first.items))
     counts = (
         (_FIRST, task_sheet, formulas.open_formula(task_sheet, report_tasks.last_row(len(tasks))), todo),
-        (_SECOND, item_sheet, formulas.open_formula(item_sheet, report_items.last_row()), 0),
+        (_SECOND, item_sheet, formulas.open_formula(item_sheet, report_items.last_row()), faulty),
     )
     link = formats.named("link", font_size=_TEXT_SIZE, align="center")
     shown = '0" 行未填或有误";;"没有未填或有误的"'
@@ -83,7 +85,8 @@ def _write_state(page: Any, formats: Formats, tasks: Sequence[TaskRow]) -> None:
     cells = [f"${column_letters(column + 1)}${_COUNT_ROW + 1}" for column in (_FIRST, _SECOND)]
     look = formats.named("cell", bold=True, font_size=_STATE_SIZE, align="center")
     page.merge_range(_STATE_ROW, _FIRST, _STATE_ROW, _LAST, "", look)
-    page.write_formula(_STATE_ROW, _FIRST, formulas.overall_formula(*cells), look, self_check.overall_check(states))
+    said = self_check.overall_check((*first.tasks, *first.items))
+    page.write_formula(_STATE_ROW, _FIRST, formulas.overall_formula(*cells), look, said)
     page.set_row(_STATE_ROW, 54)
     done = f"${column_letters(_FIRST)}${_STATE_ROW + 1}={formulas.literal(self_check.ALL_DONE)}"
     doubtful = f"AND(NOT({done}),{cells[0]}+{cells[1]}=0)"

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date, datetime, time
 from itertools import groupby
 from typing import Any
 
 from xlsxwriter.utility import xl_range
 
 from zwgk_excel.domain.companions import NAMED
+from zwgk_excel.domain.prefilled import PrefilledRow
+from zwgk_excel.domain.returns import CellValue
 from zwgk_excel.layout.columns import Column, SheetLayout, layout
 from zwgk_excel.workbooks.contract import defined_names
 from zwgk_excel.workbooks.contract.identity_sheet import FIRST_ROW, HEADER_ROW
 from zwgk_excel.workbooks.excel import A4, ROWS, column_letters
 from zwgk_excel.workbooks.report import formulas, self_check
 from zwgk_excel.workbooks.report.content import ReportContent
+from zwgk_excel.workbooks.report.first_state import FirstState
 from zwgk_excel.workbooks.report.inputs import number_format, validation
 from zwgk_excel.workbooks.report.lists import ListRanges
 from zwgk_excel.workbooks.report.locked_book import centred, protect, repeat_header, set_page
@@ -33,13 +38,16 @@ _DEFAULT_HEIGHT = 32.0
 higher when somebody types a third line."""
 
 
-def write_items(page: Any, formats: Formats, content: ReportContent, lists: ListRanges) -> None:
-    """Write the sheet into ``page``: drawn rows, then plain ones that are drawn once they are filled; all checked."""
+def write_items(page: Any, formats: Formats, content: ReportContent, lists: ListRanges, state: FirstState) -> None:
+    """Write the sheet into ``page``: prefilled and drawn rows, then plain ones that are drawn once they are filled.
+
+    All are checked.
+    """
     sheet = layout("report")["items"]
     page.set_default_row(_DEFAULT_HEIGHT)
     write_head(page, formats, sheet, content, hint_until=_HINT_UNTIL)
     _write_columns(page, formats, sheet, companions_of(content))
-    _write_rows(page, formats, sheet)
+    _write_rows(page, formats, sheet, content.prefilled, state.items)
     _validate(page, sheet, lists)
     _colour(page, formats, sheet)
     _draw_filled(page, formats, sheet)
@@ -101,15 +109,29 @@ def _write_columns(page: Any, formats: Formats, sheet: SheetLayout, companions: 
         page.set_column(number, number, column.width, _format(formats, column, drawn=False), options)
 
 
-def _write_rows(page: Any, formats: Formats, sheet: SheetLayout) -> None:
+def _write_rows(
+    page: Any, formats: Formats, sheet: SheetLayout, prefilled: Sequence[PrefilledRow], states: Sequence[str]
+) -> None:
     inputs = [(number, _format(formats, c, drawn=True)) for number, c in enumerate(sheet) if c.input]
     place, check = sheet.index("check"), sheet["check"]
     checks = {drawn: _format(formats, check, drawn=drawn) for drawn in (True, False)}
     for number in range(last_row() - FIRST_ROW + 1):
-        row, drawn = FIRST_ROW - 1 + number, number < _drawn()
+        filled = prefilled[number].cells if number < len(prefilled) else {}
+        row, drawn = FIRST_ROW - 1 + number, number < _drawn() or bool(filled)
         for column, kind in inputs if drawn else ():
-            page.write_blank(row, column, None, kind)
-        page.write_formula(row, place, f"={defined_names.ITEM_CHECK}", checks[drawn], "")
+            _write_input(page, row, column, filled.get(sheet.columns[column].key), kind)
+        said = states[number] if number < len(states) else ""
+        page.write_formula(row, place, f"={defined_names.ITEM_CHECK}", checks[drawn], said)
+
+
+def _write_input(page: Any, row: int, column: int, value: CellValue | None, kind: Any) -> None:
+    """Write an input cell, blank or prefilled: a day, or text of which nothing acts."""
+    if value is None:
+        page.write_blank(row, column, None, kind)
+    elif isinstance(value, date):
+        page.write_datetime(row, column, datetime.combine(value, time()), kind)
+    else:
+        page.write_string(row, column, str(value), kind)
 
 
 def _format(formats: Formats, column: Column, *, drawn: bool) -> Any:

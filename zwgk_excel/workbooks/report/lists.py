@@ -19,7 +19,9 @@ from zwgk_excel.workbooks.contract.excel_value import COUNTERS
 from zwgk_excel.workbooks.excel import column_letters, serial
 from zwgk_excel.workbooks.report import formulas
 from zwgk_excel.workbooks.report.content import ReportContent, TaskRow, asked_tasks, list_names, tasks_of
+from zwgk_excel.workbooks.report.first_state import FirstState
 from zwgk_excel.workbooks.report.locked_book import protect
+from zwgk_excel.workbooks.report.self_check import ItemCounts
 from zwgk_excel.workbooks.writing.formats import Formats
 
 _COLUMNS = (
@@ -71,14 +73,14 @@ class ListRanges:
         return [_cell(key, number) for key in _CRITERIA]
 
 
-def write_lists(book: Any, formats: Formats, tasks: Sequence[TaskRow]) -> ListRanges:
+def write_lists(book: Any, formats: Formats, tasks: Sequence[TaskRow], state: FirstState) -> ListRanges:
     """Write 字典 and the defined names; the sheet is hidden and locked."""
     page = book.add_worksheet(layout("report")["lists"].name)
     for number, key in enumerate(_all_columns()):
         page.write_string(0, number, key, formats.head)
     unfit = _unfit(max((len(task.flags.unfit) for task in tasks), default=0))
     for row, task in enumerate(tasks, start=1):
-        _write_task(page, formats, row, task, unfit)
+        _write_task(page, formats, row, task, unfit, state.counts[row - 1])
     for name in list_names():
         for row, text in enumerate(words(name).values(), start=1):
             page.write_string(row, _number(name), text, formats.plain)
@@ -118,7 +120,9 @@ def write_identity(book: Any, formats: Formats, content: ReportContent) -> None:
     page.very_hidden()
 
 
-def _write_task(page: Any, formats: Formats, row: int, task: TaskRow, unfit: Sequence[str]) -> None:
+def _write_task(
+    page: Any, formats: Formats, row: int, task: TaskRow, unfit: Sequence[str], counts: ItemCounts
+) -> None:
     """Write the row of a task; ``unfit`` are the columns for the types that do not satisfy it."""
     names = [task.label, *(name or formulas.NO_NAME for name in task.flags.other_names)]
     for keys, name in zip(zip(_NAMES, _CRITERIA, strict=True), names, strict=True):
@@ -138,11 +142,11 @@ def _write_task(page: Any, formats: Formats, row: int, task: TaskRow, unfit: Seq
     for key, shown in zip_longest(unfit, task.flags.unfit, fillvalue=formulas.NO_TYPE):
         page.write_string(row, _number(key), shown, formats.plain)
     cells = [_cell(key, row - 1) for key in _CRITERIA]
-    page.write_formula(row, _number("bad"), formulas.bad_formula(cells), formats.plain, 0)
+    page.write_formula(row, _number("bad"), formulas.bad_formula(cells), formats.plain, counts.bad)
     if not task.flags.policy:
         return  # counting takes a while, and nothing asks for it
     types = f"{_cell(unfit[0], row - 1)}:{_cell(unfit[-1], row - 1).partition('!')[2]}"
-    page.write_formula(row, _number("useful"), formulas.useful_formula(cells, types), formats.plain, 0)
+    page.write_formula(row, _number("useful"), formulas.useful_formula(cells, types), formats.plain, counts.useful)
 
 
 def _define_names(book: Any, tasks: int) -> None:

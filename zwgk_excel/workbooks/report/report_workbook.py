@@ -8,6 +8,7 @@ from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.report.content import ReportContent, fingerprint, format_cycle, report_name, tasks_of
 from zwgk_excel.workbooks.report.cover import define_names, write_cover
 from zwgk_excel.workbooks.report.example import write_example
+from zwgk_excel.workbooks.report.first_state import first_state
 from zwgk_excel.workbooks.report.items import companions_of, define_print_area, write_items
 from zwgk_excel.workbooks.report.lists import write_identity, write_lists
 from zwgk_excel.workbooks.report.locked_book import ProtectedWorkbook
@@ -25,12 +26,13 @@ def report_workbook(content: ReportContent) -> bytes:
     formats = Formats(book)
     names = (sheets[key].name for key in ("cover", "tasks", "items", "example"))
     cover, task_page, item_page, example = map(book.add_worksheet, names)
-    lists = write_lists(book, formats, tasks)
+    state = first_state(content, tasks)
+    lists = write_lists(book, formats, tasks, state)
     write_identity(book, formats, content)
-    write_tasks(task_page, formats, content, tasks, lists)
-    write_items(item_page, formats, content, lists)
+    write_tasks(task_page, formats, content, tasks, lists, state)
+    write_items(item_page, formats, content, lists, state)
     write_example(example, formats, content, companions_of(content))
-    define_names(book, write_cover(cover, formats, content, tasks))
+    define_names(book, write_cover(cover, formats, content, tasks, state))
     define_print_area(book)
     book.close()
     return stream.getvalue()

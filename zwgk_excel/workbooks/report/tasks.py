@@ -12,10 +12,10 @@ from zwgk_excel.layout.words import words
 from zwgk_excel.workbooks.contract.identity_sheet import FIRST_ROW, HEADER_ROW, HINT_ROW, TITLE_ROW
 from zwgk_excel.workbooks.report import formulas, self_check
 from zwgk_excel.workbooks.report.content import ReportContent, TaskRow, format_cycle
+from zwgk_excel.workbooks.report.first_state import FirstState
 from zwgk_excel.workbooks.report.inputs import number_format, validation
 from zwgk_excel.workbooks.report.lists import ListRanges
 from zwgk_excel.workbooks.report.locked_book import centred, protect, repeat_header, set_page
-from zwgk_excel.workbooks.report.self_check import ItemCounts
 from zwgk_excel.workbooks.writing import style
 from zwgk_excel.workbooks.writing.formats import Formats, row_height
 
@@ -28,7 +28,12 @@ _LEAST_HEIGHT = 66.0
 
 
 def write_tasks(
-    page: Any, formats: Formats, content: ReportContent, tasks: Sequence[TaskRow], lists: ListRanges
+    page: Any,
+    formats: Formats,
+    content: ReportContent,
+    tasks: Sequence[TaskRow],
+    lists: ListRanges,
+    state: FirstState,
 ) -> None:
     """Write the sheet into ``page``; ``lists`` has the ranges of its dropdowns and counts."""
     sheet = layout("report")["tasks"]
@@ -36,7 +41,7 @@ def write_tasks(
         page.set_column(number, number, column.width, formats.plain)
     write_head(page, formats, sheet, content)
     for number, task in enumerate(tasks):
-        _write_task(page, formats, sheet, number, task, lists)
+        _write_task(page, formats, sheet, number, task, lists, state)
     last = last_row(len(tasks))
     if not tasks:
         text = "本月没有报送任务。"
@@ -55,11 +60,6 @@ def write_tasks(
 def last_row(tasks: int) -> int:
     """The last row of the sheet in use, from 1."""
     return FIRST_ROW + max(tasks, 1) - 1
-
-
-def first_state(task: TaskRow) -> str:
-    """自查 of a task without an answer."""
-    return self_check.task_check({}, task.flags, ItemCounts())
 
 
 def write_head(
@@ -84,16 +84,25 @@ def write_head(
     page.set_row(HEADER_ROW - 1, row_height([(column.display, column.width - 1) for column in sheet], least=28) + 4)
 
 
-def _write_task(page: Any, formats: Formats, sheet: SheetLayout, number: int, task: TaskRow, lists: ListRanges) -> None:
+def _write_task(
+    page: Any,
+    formats: Formats,
+    sheet: SheetLayout,
+    number: int,
+    task: TaskRow,
+    lists: ListRanges,
+    state: FirstState,
+) -> None:
     row = FIRST_ROW - 1 + number
     for place, column in enumerate(sheet):
         kind = _format(formats, column, task)
         match column.key:
             case "count":
-                page.write_formula(row, place, formulas.total_formula(lists.criteria(number)), kind, 0)
+                formula = formulas.total_formula(lists.criteria(number))
+                page.write_formula(row, place, formula, kind, state.counts[number].total)
             case "check":
                 formula = formulas.task_check_formula(row + 1, lists.facts(number))
-                page.write_formula(row, place, formula, kind, first_state(task))
+                page.write_formula(row, place, formula, kind, state.tasks[number])
             case _ if column.input:
                 page.write_blank(row, place, None, kind)
             case key:

@@ -33,7 +33,16 @@ from zwgk_excel.workbooks.writing import style
 from zwgk_excel.workbooks.writing.formats import HOUSE_FONT, Formats
 
 KIND = f"{PRODUCT_NAME} tracker"
-_FROZEN = {"items": 2, "problems": 2, "receipts": 1, "link_checks": 2, "site_faults": 3, "letters": 2, "acts": 3}
+_FROZEN = {
+    "items": 2,
+    "problems": 2,
+    "receipts": 1,
+    "link_checks": 2,
+    "site_faults": 3,
+    "letters": 2,
+    "reconciled": 2,
+    "acts": 3,
+}
 """Key of a table → how many of its columns stay in sight."""
 _OPTIONS = {**HOUSE_FONT, "strings_to_urls": False, "strings_to_numbers": False, "strings_to_formulas": False}
 

@@ -16,6 +16,7 @@ from zwgk_excel.workflow.acts.history import recorded_acts
 from zwgk_excel.workflow.assessment.assessing import assess_for_ladder, assess_months
 from zwgk_excel.workflow.escalation.escalating import ladder_of
 from zwgk_excel.workflow.office.context import Office
+from zwgk_excel.workflow.published.reconciling import differing
 from zwgk_excel.workflow.tracking.column_updates import office_column_updates
 from zwgk_excel.workflow.tracking.site_faults import fault_states
 from zwgk_excel.workflow.tracking.statuses import Statuses
@@ -56,6 +57,7 @@ def tracker_view(
         link_checks=checked_months(office, found),
         site_faults=fault_states(office, found.as_of, found.contents),
         letters=tuple(each for each in office.ledger.letters() if each.at.date() <= found.as_of),
+        reconciled=differing(office, months, found.as_of),
         acts=recorded_acts(office),
         assessments=assessments,
         scoring=settings.score_rules,

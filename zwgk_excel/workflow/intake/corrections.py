@@ -6,10 +6,12 @@ import hashlib
 import logging
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from zwgk_excel.domain.effective_receipts import effective_receipts
 from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.problem_catalogue import Severity
 from zwgk_excel.domain.returns import Receipt
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.correction.correction_workbook import correction_workbook
@@ -19,6 +21,7 @@ from zwgk_excel.workbooks.writing.files import write_atomic
 from zwgk_excel.workflow.errors import UserError, reason_of, remedy_of
 from zwgk_excel.workflow.intake.mend_times import MendTimes, mend_notes
 from zwgk_excel.workflow.office.context import Office, Progress, no_progress
+from zwgk_excel.workflow.published.reconciling import is_list_note, with_list_notes
 from zwgk_excel.workflow.workers.readers import MarkupJob, ReaderPool
 
 _log = logging.getLogger(__name__)
@@ -36,10 +39,10 @@ def write_markups(
     :func:`resolved_corrections` names outdated copies. Raises UserError for files that could not be written, after all
     others are.
     """
-    wanted = [receipt for receipt in newest(office.unsettled(receipts)) if correctable(receipt)]
+    wanted = [receipt for receipt in _standing(office, receipts) if correctable(receipt)]
     written: list[Path] = []
     failed: list[tuple[Path, OSError]] = []
-    markings = markup_jobs(office, wanted, receipts)
+    markings = markup_jobs(office, [_with_notes_told(each) for each in wanted], receipts)
     made = workers.marked_up(markings)
     for done, (receipt, marking, markup) in enumerate(zip(wanted, markings, made, strict=True)):
         progress(done, len(wanted), receipt.unit)
@@ -85,8 +88,19 @@ def _unwritten(failed: Sequence[tuple[Path, OSError]]) -> UserError:
 
 def resolved_corrections(office: Office, receipts: Iterable[Receipt]) -> tuple[Path, ...]:
     """The copies in 退回修改 of units whose newest return needs no correction any more."""
-    clean = (markup_path(office, receipt) for receipt in newest(office.unsettled(receipts)) if not correctable(receipt))
+    clean = (markup_path(office, receipt) for receipt in _standing(office, receipts) if not correctable(receipt))
     return tuple(path for path in clean if path.is_file())
+
+
+def _standing(office: Office, receipts: Iterable[Receipt]) -> tuple[Receipt, ...]:
+    """The newest returns with the problems that stand now, those by the website's list among them."""
+    return with_list_notes(office, newest(office.unsettled(receipts)))
+
+
+def _with_notes_told(receipt: Receipt) -> Receipt:
+    """A return whose marked-up copy says what the website's list has otherwise, though that alone is no fault."""
+    told = (replace(p, severity=Severity.WARNING) if is_list_note(p) else p for p in receipt.problems)
+    return replace(receipt, problems=tuple(told))
 
 
 def markup_path(office: Office, receipt: Receipt) -> Path:

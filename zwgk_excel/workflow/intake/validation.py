@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
+from zwgk_excel.domain.cell_locator import CellLocator
 from zwgk_excel.domain.decisions import merged_cycles
 from zwgk_excel.domain.effective_receipts import BLANK_REPORT_CODE, NOTHING_DUE_CODE, effective_receipts
 from zwgk_excel.domain.file_names import acting_name
@@ -14,6 +15,7 @@ from zwgk_excel.domain.identity import is_valid_fault_table
 from zwgk_excel.domain.issues import Issue
 from zwgk_excel.domain.obligations import Obligation, ReportTask, label, report_tasks
 from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.prefilled import PrefilledRow, by_task, unconfirmed
 from zwgk_excel.domain.problems import CellRef, Problem, merge_equal, most_severe_per_cell, problem, with_severities
 from zwgk_excel.domain.returns import Item, Receipt, Return, TaskAnswer, Verdict
 from zwgk_excel.domain.rules_in_force import RulesInForce
@@ -23,7 +25,7 @@ from zwgk_excel.domain.site_faults import FaultCase
 from zwgk_excel.domain.taken_back import TAKEN_BACK_CODE
 from zwgk_excel.domain.task_lookup import TaskLookup
 from zwgk_excel.domain.tracking import is_satisfied_by, satisfies
-from zwgk_excel.domain.validation import validate
+from zwgk_excel.domain.validation import runs, validate
 from zwgk_excel.layout.columns import companion_columns
 from zwgk_excel.layout.words import word
 from zwgk_excel.ledger import WorkbookRecord
@@ -224,12 +226,13 @@ class ReturnValidator:
             severities=rules.severities,
             publish_within_workdays=rules.publish_within,
         )
+        items, left = unconfirmed(reading.content.items, self._prefilled(who))
         content = validate(
-            replace(reading.content, unit=who.unit, cycle=who.cycle),
+            replace(reading.content, items=items, unit=who.unit, cycle=who.cycle),
             self.tasks(who.unit, who.cycle),
             reading.locator,
             required=reading.required,
-            elsewhere=self._elsewhere(receipt, who) if reading.content.items else (),
+            elsewhere=self._elsewhere(receipt, who) if items else (),
             companions=[each for each in companion_columns() if each.key in reading.companions],
             asked=who.asked,
             received_on=receipt.received_at.date(),
@@ -245,6 +248,7 @@ class ReturnValidator:
         if any(each.code == _EARLIER_CYCLE for each in told) and self._left_open(receipt, who):
             # Late, but on the right form.
             told = tuple(each for each in told if each.code != _EARLIER_CYCLE)
+        told = (*told, *_left_unconfirmed(left, reading.locator, self.tasks(who.unit, who.cycle)))
         problems = self._apply_severities([*_of_name(receipt), *told, *found], who.cycle)
         return replace(
             receipt,
@@ -338,10 +342,18 @@ class ReturnValidator:
         return found
 
     def _oldest_schema(self, cycle: Month, unit: str) -> int | None:
+        record = self._workbook(cycle, unit)
+        return record.oldest_schema if record else None
+
+    def _prefilled(self, who: Identified) -> tuple[PrefilledRow, ...]:
+        """The rows that the unit's workbook went out with."""
+        record = self._workbook(who.cycle, who.unit)
+        return record.prefilled if record else ()
+
+    def _workbook(self, cycle: Month, unit: str) -> WorkbookRecord | None:
         if cycle not in self._workbooks:
             self._workbooks[cycle] = self._office.ledger.workbooks(cycle)
-        record = self._workbooks[cycle].get(unit)
-        return record.oldest_schema if record else None
+        return self._workbooks[cycle].get(unit)
 
     def tasks(self, unit: str, cycle: Month) -> TaskLookup:
         """The obligations a unit may answer: those of the cycle, of every other issued cycle, and those revoked."""
@@ -390,6 +402,14 @@ class _CycleTasks:
 def _where(receipt: Receipt, item: Item) -> str:
     """Where an item was reported: ``回.xlsx 第 4 行（2026-10，D02 政府采购）``."""
     return f" {receipt.name} 第 {item.row} 行（{receipt.cycle}，{item.task}）"
+
+
+def _left_unconfirmed(left: Sequence[Item], locator: CellLocator, tasks: TaskLookup) -> Iterator[Problem]:
+    """One note for each task whose prefilled rows came back as they went out: they count for nothing."""
+    for task, items in by_task(left).items():
+        place = locator.place("items", "task", items[0].row, items[0].sheet)
+        values = {"count": len(items), "rows": runs(each.row for each in items)}
+        yield problem("prefilled_unconfirmed", place, obligation=tasks.of_label(task), **values)
 
 
 def _is_of_arrival(each: Problem) -> bool:

@@ -13,6 +13,7 @@ from pathlib import Path
 from zwgk_excel.domain.identity import sign_identity
 from zwgk_excel.domain.obligations import Obligation, ReportTask, label, tasks_by_unit
 from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.prefilled import PrefilledRow
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.manuals import REPORT, REPORT_FILE, manual_bytes
 from zwgk_excel.ledger import WorkbookRecord
@@ -20,11 +21,13 @@ from zwgk_excel.workbooks.contract.identity_sheet import added_text
 from zwgk_excel.workbooks.report.content import asked_tasks, tasks_of
 from zwgk_excel.workbooks.report.report_workbook import ReportContent, fingerprint, report_name
 from zwgk_excel.workbooks.writing.files import write_atomic
+from zwgk_excel.workbooks.writing.style import cell_text
 from zwgk_excel.workflow.errors import UserError, reason_of, remedy_of
 from zwgk_excel.workflow.issuing.common_values import common_values
 from zwgk_excel.workflow.issuing.issued_months import issue
 from zwgk_excel.workflow.office.context import Office, Progress, find_unit, no_progress, store_tables
 from zwgk_excel.workflow.office.partial_files import remove_partial
+from zwgk_excel.workflow.published.prefilling import Prefilling
 from zwgk_excel.workflow.workers.reports import build_reports
 
 _RECORDED = 100
@@ -47,6 +50,8 @@ class Generated:
     path: Path
     change: WorkbookChange
     tasks: int
+    prefilled: int = 0
+    """Rows of 信息明细 that it goes out with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,8 @@ class _Draft:
     """Whether its file must be written."""
     oldest_schema: int
     """Of all workbooks that the unit was sent for the cycle."""
+    prefilled: tuple[PrefilledRow, ...] = ()
+    """All rows that a workbook of the unit for the cycle ever went out with: any of these workbooks may come back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +112,10 @@ def generate(
         store_tables(office)
         known = office.ledger.workbooks(cycle)
         left = lapsed_by_unit(office, cycle, lapsed)
-        drafts = [_draft(office, cycle, unit, listed[unit], left(unit), known.get(unit), as_of) for unit in wanted]
+        prefill = Prefilling(office, cycle)
+        drafts = [
+            _draft(office, cycle, unit, listed[unit], left(unit), known.get(unit), as_of, prefill) for unit in wanted
+        ]
         books = build_reports(draft.content for draft in drafts if draft.changes)
         done: list[Generated] = []
         written = 0
@@ -115,7 +125,10 @@ def generate(
                 if draft.changes:
                     record(_written(office, draft, next(books), written))
                     written += 1
-                done.append(Generated(draft.content.unit, draft.path, draft.change, len(draft.content.listed)))
+                content = draft.content
+                done.append(
+                    Generated(content.unit, draft.path, draft.change, len(content.listed), len(content.prefilled))
+                )
         _put_manual(office, cycle)
         progress(len(wanted), len(wanted), "")
     names = {report_name(unit, cycle) for unit in listed}
@@ -147,7 +160,8 @@ def behind_amendment(office: Office, cycle: Month, as_of: date) -> tuple[str, ..
     tasks, lapsed = office.listing_and_lapsed(cycle, as_of)
     listed, left, known = tasks_by_unit(tasks), lapsed_by_unit(office, cycle, lapsed), office.ledger.workbooks(cycle)
     units = [unit for unit in office.issues.issue(cycle).amended if unit in listed]
-    drafts = (_draft(office, cycle, unit, listed[unit], left(unit), known.get(unit), as_of) for unit in units)
+    prefill = Prefilling(office, cycle) if units else None
+    drafts = (_draft(office, cycle, unit, listed[unit], left(unit), known.get(unit), as_of, prefill) for unit in units)
     return tuple(each.content.unit for each in drafts if each.changes)
 
 
@@ -180,8 +194,12 @@ def _draft(
     lapsed: Sequence[Obligation],
     known: WorkbookRecord | None,
     as_of: date,
+    prefill: Prefilling | None,
 ) -> _Draft:
-    content = _content(office, cycle, unit, listed, lapsed, as_of)
+    # Once a unit has its workbook, what it went out with stays, whatever is imported later.
+    rows = known.prefilled if known else prefill.rows(unit, listed) if prefill else ()
+    shown = listed_rows(rows, listed)
+    content = replace(_content(office, cycle, unit, listed, lapsed, as_of), prefilled=shown)
     mark = fingerprint(content)
     path = office.workspace.outbox(cycle) / report_name(unit, cycle)
     schema: int = layout("report").settings["schema"]
@@ -189,11 +207,19 @@ def _draft(
     if known is None or known.fingerprint != mark:
         content = _with_common(office, content)
         change = WorkbookChange.CHANGED if known else WorkbookChange.NEW
-        return _Draft(content, mark, path, change, changes=True, oldest_schema=oldest)
+        return _Draft(content, mark, path, change, changes=True, oldest_schema=oldest, prefilled=rows)
     whole = _is_as_made(path, known.sha256)
     if not whole:
-        content = _with_common(office, _content(office, cycle, unit, listed, lapsed, known.issued_on))
-    return _Draft(content, mark, path, WorkbookChange.UNCHANGED, changes=not whole, oldest_schema=oldest)
+        plain = _content(office, cycle, unit, listed, lapsed, known.issued_on)
+        content = _with_common(office, replace(plain, prefilled=shown))
+    unchanged = WorkbookChange.UNCHANGED
+    return _Draft(content, mark, path, unchanged, changes=not whole, oldest_schema=oldest, prefilled=rows)
+
+
+def listed_rows(rows: Iterable[PrefilledRow], listed: Iterable[ReportTask]) -> tuple[PrefilledRow, ...]:
+    """The prefilled rows whose task the workbook still lists: an amendment may have taken it away."""
+    labels = {cell_text(each.label) for each in listed}
+    return tuple(row for row in rows if row.task in labels)
 
 
 def _is_as_made(path: Path, sha256: str) -> bool:
@@ -208,7 +234,7 @@ def is_outdated(
 ) -> bool:
     """Whether a workbook that was made is not what :func:`generate` would make of these tasks now."""
     content = _content(office, record.cycle, record.unit, listed, lapsed, record.issued_on)
-    return fingerprint(content) != record.fingerprint
+    return fingerprint(replace(content, prefilled=listed_rows(record.prefilled, listed))) != record.fingerprint
 
 
 @contextmanager
@@ -253,6 +279,7 @@ def _written(office: Office, draft: _Draft, data: bytes, before: int) -> Workboo
         file=office.workspace.relative(draft.path),
         sha256=hashlib.sha256(data).hexdigest(),
         oldest_schema=draft.oldest_schema,
+        prefilled=draft.prefilled,
     )
 
 

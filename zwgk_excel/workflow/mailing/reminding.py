@@ -12,6 +12,7 @@ from zwgk_excel.domain.column_updates import ColumnUpdate, to_be_told
 from zwgk_excel.domain.correspondence import HANDED_OVER, LetterKind, LetterState, OutgoingMessage
 from zwgk_excel.domain.deadlines import ReminderLevel, ReminderRule
 from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.reconciliation import Reconciled
 from zwgk_excel.domain.reminders import Reminder, owed_by, reminders, with_late_feedback, with_site_faults
 from zwgk_excel.domain.tracking import ObligationStatus
 from zwgk_excel.layout.words import word
@@ -42,6 +43,7 @@ from zwgk_excel.workflow.mailing.delivery import (
 from zwgk_excel.workflow.mailing.sending import addresses
 from zwgk_excel.workflow.mailing.templates import reminder_text
 from zwgk_excel.workflow.office.context import Office, Progress, find_unit, no_progress
+from zwgk_excel.workflow.published.reconciling import unreported_by_unit
 from zwgk_excel.workflow.tracking.column_updates import office_column_updates
 from zwgk_excel.workflow.tracking.contents import EffectiveReceipts
 from zwgk_excel.workflow.tracking.feedback import feedback_overdue, office_consultations
@@ -156,10 +158,17 @@ def remind(
         # The tasks of a unit that is no more are in the returns of both.
         units_of = {each.obligation.unit for row in going for each in owed_by(row.reminder)}
         asked = asked_corrections(office, units_of | {row.unit for row in going})
+        months = {each.obligation.cycle for row in going for each in owed_by(row.reminder)}
+        unreported = unreported_by_unit(office, months)
         keys = {each.obligation.key for row in going for each in owed_by(row.reminder)}
         remake_markups(office, [each.receipt for key, each in asked.items() if key in keys])
         columns = _columns_to_update(office, day) if going else ()
-        drafts = [_draft(office, row, day, asked, [each for each in columns if each.unit == row.unit]) for row in going]
+
+        def draft(row: UnitReminder) -> PreparedMail:
+            mine = [each for each in columns if each.unit == row.unit]
+            return _draft(office, row, day, asked, mine, unreported.get(row.unit, ()))
+
+        drafts = [draft(row) for row in going]
         return ReminderRun(
             rows, deliver_all(office, drafts, way, folder_of(office, day), progress), quarantined_count(office)
         )
@@ -243,10 +252,11 @@ def _draft(
     day: date,
     asked: Mapping[str, AskedCorrection],
     columns: Sequence[ColumnUpdate],
+    unreported: Sequence[Reconciled],
 ) -> PreparedMail:
     cycle, reminder = _newest_cycle(office), row.reminder
     key = _key(office, reminder.unit, day)
-    text = reminder_text(office, reminder, cycle, asked, columns)
+    text = reminder_text(office, reminder, cycle, asked, columns, unreported)
     keys = [each.obligation.key for each in owed_by(reminder)]
     faulty = [asked[each].receipt for each in keys if each in asked]
     letter = OutgoingMessage(

@@ -39,6 +39,7 @@ from zwgk_excel.workflow.mailing.delivery import (
 from zwgk_excel.workflow.mailing.sending import addresses
 from zwgk_excel.workflow.mailing.templates import return_text
 from zwgk_excel.workflow.office.context import Office, Progress, find_unit, no_progress
+from zwgk_excel.workflow.published.reconciling import with_list_notes
 from zwgk_excel.workflow.tracking.statuses import require_issued
 
 
@@ -118,7 +119,9 @@ def planned_returns(
     require_issued(office, cycle)
     again = {find_unit(office, each) for each in resend}
     wanted = {find_unit(office, each) for each in units} | again
-    receipts = office.unsettled(each for each in office.ledger.receipt_summaries() if each.cycle == cycle)
+    receipts = with_list_notes(
+        office, office.unsettled(each for each in office.ledger.receipt_summaries() if each.cycle == cycle)
+    )
     faulty = {each.unit: each for each in newest(receipts) if correctable(each)}
     order = [unit.name for unit in office.roster]
     names = [name for name in dict.fromkeys((*order, *faulty)) if name in faulty and (not wanted or name in wanted)]

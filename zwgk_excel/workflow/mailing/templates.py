@@ -11,6 +11,7 @@ from zwgk_excel.domain.column_updates import ColumnUpdate
 from zwgk_excel.domain.mend_time import MendTime
 from zwgk_excel.domain.obligations import ListedAs, Obligation, ReportTask, reference_of
 from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.reconciliation import Reconciled
 from zwgk_excel.domain.reminders import Reminder, due_of, owed_by
 from zwgk_excel.domain.returns import Receipt
 from zwgk_excel.domain.subject_codes import reply_code
@@ -33,6 +34,7 @@ from zwgk_excel.workflow.mailing.asked_corrections import (
 )
 from zwgk_excel.workflow.office.context import Office
 from zwgk_excel.workflow.office.workspace import Workspace
+from zwgk_excel.workflow.published.line_words import titles_of
 from zwgk_excel.workflow.tracking.feedback import feedback_due
 
 
@@ -64,11 +66,13 @@ def workbook_text(
     correction: bool,
     feedback: str = "",
     manual: str = "",
+    prefilled: int = 0,
 ) -> RenderedMail:
     """The mail with a unit's report workbook; raises UserError for a template that cannot be rendered.
 
     ``lapsed`` are the unit's obligations that are asked for no more from this cycle on; ``feedback`` names its
-    consultations whose result is still to be told; ``manual`` is the file name of 填报手册 where it goes along.
+    consultations whose result is still to be told; ``manual`` is the file name of 填报手册 where it goes along;
+    ``prefilled`` is how many rows of 信息明细 the workbook goes out with.
     """
     left = [(*_named(each, unit), _day(each.due, each)) for each in lapsed]
     tasks = tuple(listed)
@@ -87,6 +91,7 @@ def workbook_text(
         "lapsed_count": str(len(left) or ""),
         "feedback": feedback,
         "manual": manual,
+        "prefilled_count": str(prefilled or ""),
     }
     return filled(office, "mail_correction.txt" if correction else "mail_issue.txt", unit, cycle, values)
 
@@ -121,12 +126,14 @@ def reminder_text(
     cycle: Month,
     asked: Mapping[str, AskedCorrection],
     columns: Iterable[ColumnUpdate] = (),
+    unreported: Sequence[Reconciled] = (),
 ) -> RenderedMail:
     """The mail that reminds a unit; ``cycle`` is the one whose workbook it answers with. Raises UserError.
 
     One that owes only the feedback on consultations has a text of its own: 本期无更新 is no answer to that.
     ``asked`` are by key the tasks that were reported with errors: they are told apart, with their last day. ``columns``
-    are those of the unit in which something new should be published.
+    are those of the unit in which something new should be published, ``unreported`` is what the website's list has of
+    the unit and no return.
     """
     officers = _officers(office, reminder.unit, Month.of(office.now().date()))
     nearest = min((due_of(each)[0] for each in reminder.upcoming), default=None)
@@ -152,6 +159,8 @@ def reminder_text(
         "columns": _columns(columns, office.now().date()),
         "faults": _faults(reminder),
         "fault_count": str(len(reminder.faults) or ""),
+        "published": titles_of(unreported),
+        "published_count": str(len(unreported) or ""),
     }
     alone = "mail_feedback.txt" if reminder.feedback else "mail_unmended.txt"
     name = f"mail_{reminder.level}.txt" if owed_by(reminder) else alone

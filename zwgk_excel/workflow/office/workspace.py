@@ -94,6 +94,11 @@ class Workspace:
         """网页存档: pages as they were when their links were visited, never opened by the program."""
         return self.root / "网页存档"
 
+    @property
+    def website_lists(self) -> Path:
+        """网站清单: exports of the website's back office, put there to be imported."""
+        return self.root / "网站清单"
+
     def bulletins(self, period: Period) -> Path:
         """通报 of a month, a quarter or a year."""
         return self.root / "通报" / str(period)

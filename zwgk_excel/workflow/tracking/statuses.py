@@ -19,6 +19,7 @@ from zwgk_excel.layout.words import word
 from zwgk_excel.ledger.snapshots import from_payload
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.office.context import Office
+from zwgk_excel.workflow.published.reconciling import with_list_notes
 from zwgk_excel.workflow.tracking.contents import EffectiveReceipts, with_recounted_days
 from zwgk_excel.workflow.tracking.feedback import feedback_problems, office_consultations
 
@@ -58,7 +59,7 @@ def office_statuses(office: Office, as_of: date, *more: Month) -> Statuses:
     """The statuses as of a day; ``more`` adds cycles that are not issued yet."""
     known = office.known_records()
     arrived = [r for r in office.ledger.receipt_summaries() if r.received_at.date() <= as_of]
-    receipts = with_recounted_days(office, arrived, known)
+    receipts = with_list_notes(office, with_recounted_days(office, arrived, known), as_of)
     obligations = office.obligations(*more)
     tracking = office.track(obligations, as_of, receipts, known)
     months, issued = frozenset(known.closings), office.issued()

@@ -24,6 +24,7 @@ ROW_KEYS: Mapping[str, tuple[str, ...]] = {
     "link_checks": ("cycle", "unit", "task", "url", "title"),
     "site_faults": ("number",),
     "letters": ("letter",),
+    "reconciled": ("cycle", "unit", "agreement", "reported_title", "listed_title", "url"),
     "acts": ("number",),
     "scores": ("cycle", "unit", "rule", "obligation"),
     "rectifications": ("number", "cycle", "unit", "step"),

@@ -17,6 +17,7 @@ from zwgk_excel.domain.file_names import beside_unit
 from zwgk_excel.domain.link_checks import LinkCheck, LinkVerdict
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import Problem
+from zwgk_excel.domain.reconciliation import Reconciled
 from zwgk_excel.domain.returns import Item, Receipt
 from zwgk_excel.domain.site_faults import FaultOutcome, FaultState
 from zwgk_excel.domain.text import clean
@@ -269,6 +270,35 @@ def letter_rows(view: TrackerView) -> Iterator[RowValues]:
     )
 
 
+def reconciled_rows(view: TrackerView) -> Iterator[RowValues]:
+    """What the website's list and the returns do not agree about, in the order of the view."""
+    receipts = {receipt.name: receipt for receipt in view.receipts}
+    return (_reconciled_row(each, receipts) for each in view.reconciled)
+
+
+def _reconciled_row(line: Reconciled, receipts: Mapping[str, Receipt]) -> RowValues:
+    own, same = line.reported, line.published
+    receipt = receipts.get(own.file) if own else None
+    report = layout("report")["items"]
+    link = FileLink(own.file, receipt.file if receipt else "", report.name, f"A{own.item.row}") if own else None
+    differences = "、".join(report.heading(each) for each in line.differences)
+    return {
+        "cycle": str(line.cycle),
+        "unit": line.unit,
+        "agreement": word("agreement", line.agreement),
+        "differences": differences or (f"清单到 {line.until}" if line.until else ""),
+        "reported_task": own.item.task if own else "、".join(same.duties if same else ()),
+        "reported_title": own.item.title if own else "",
+        "reported_on": own.item.published_on if own else None,
+        "listed_column": same.column if same else "",
+        "listed_title": same.title if same else "",
+        "listed_on": same.published_on if same else None,
+        "url": (same.url if same else "") or (own.item.url if own else ""),
+        "file": link,
+        "source": same.source if same else "",
+    }
+
+
 def act_rows(view: TrackerView) -> Iterator[RowValues]:
     """Every act, the newest first."""
     every = {each.number: each for each in view.acts}
@@ -380,6 +410,7 @@ PLAIN_TABLES: Mapping[str, Callable[[TrackerView], Iterator[RowValues]]] = {
     "link_checks": link_check_rows,
     "site_faults": site_fault_rows,
     "letters": letter_rows,
+    "reconciled": reconciled_rows,
     "acts": act_rows,
 }
 """The tables without columns of the office's own → their rows; what it typed beside them is kept by row as well."""
@@ -395,5 +426,6 @@ def row_counts(view: TrackerView) -> Mapping[str, int]:
         "link_checks": sum(map(len, view.link_checks.values())),
         "site_faults": len(view.site_faults),
         "letters": len(view.letters),
+        "reconciled": len(view.reconciled),
         "acts": len(view.acts),
     }

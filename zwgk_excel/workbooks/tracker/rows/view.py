@@ -16,6 +16,7 @@ from zwgk_excel.domain.in_tray import Waiting
 from zwgk_excel.domain.link_checks import LinkCheck
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import CellRef, Problem
+from zwgk_excel.domain.reconciliation import Reconciled
 from zwgk_excel.domain.returns import Receipt
 from zwgk_excel.domain.score_rules import Scoring
 from zwgk_excel.domain.scoring import Assessment
@@ -120,6 +121,8 @@ class TrackerView:
     """Every receipt, the newest last."""
     letters: tuple[OutgoingMessage, ...] = ()
     """Every mail of ours, the newest last."""
+    reconciled: tuple[Reconciled, ...] = field(default=(), kw_only=True)
+    """What the website's list and the returns do not agree about, the newest month first."""
     acts: tuple[Act, ...] = field(default=(), kw_only=True)
     """Every act, the newest last."""
     item_count: int = field(kw_only=True)

@@ -1,0 +1,169 @@
+"""The website's own list on the terminal and as JSON: looked at first, imported then; and 对账."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+
+import pytest
+
+from tests.clock import set_clock
+from tests.terminal import HOSTILE, acting
+from tests.workflow.desk import CYCLE, Desk, issue, item, new_desk
+from tests.workflow.published.exports import csv_export, row, titled_export
+from zwgk_excel.cli.main import run
+from zwgk_excel.workbooks.opening.open_book import open_book
+from zwgk_excel.workbooks.tables.edit_table import edit_table
+from zwgk_excel.workflow.intake import receive
+
+MONTH, FINANCE = str(CYCLE), "市财政局"
+
+
+@pytest.fixture
+def desk(tmp_path, monkeypatch) -> Desk:
+    """November went out on the 2nd; it is the 1st of December."""
+    set_clock(monkeypatch, datetime(2026, 12, 1, 9))
+    return issue(new_desk(tmp_path))
+
+
+def command(desk: Desk, *words: object) -> int:
+    return run(["published", *map(str, words), "-w", str(desk.root)])
+
+
+def as_json(capsys) -> dict:
+    return json.loads(capsys.readouterr().out)
+
+
+def test_looked_at_then_imported_and_a_second_time_nothing_changes(desk, tmp_path, capsys):
+    export = csv_export(tmp_path / "清单.csv", [row(1), row(2)])
+    assert command(desk, "import", export) == 0
+    assert "新增 2 条" in (said := capsys.readouterr().out)
+    assert "什么也没有改动" in said
+    assert command(desk, "import", export, "--json", "--yes") == 0
+    done = as_json(capsys)
+    assert (len(done["new"]), done["imported"], done["first"]) == (2, True, "2026-11-10")
+    assert done["new"][0]["source"] == "清单.csv!清单!A2"
+    assert command(desk, "import", export, "--json", "--yes") == 0
+    again = as_json(capsys)
+    assert (again["new"], again["same"]) == ([], 2)
+    assert run(["history", "-w", str(desk.root), "--json"]) == 0
+    acts = json.loads(capsys.readouterr().out)
+    assert [each["kind"] for each in acts].count("import_published") == 1
+
+
+def test_corrections_and_what_vanished_are_told_and_taken_back_by_undoing(desk, tmp_path, capsys):
+    assert command(desk, "import", csv_export(tmp_path / "一.csv", [row(1), row(2), row(3)]), "--yes") == 0
+    later = csv_export(tmp_path / "二.csv", [row(1), ("更正的标题", *row(3)[1:])])
+    assert command(desk, "import", later, "--yes") == 0
+    said = capsys.readouterr().out
+    assert "网站上已没有 市财政局 “政府采购公告第2号”" in said
+    assert "有改动 “政府采购公告第3号”" in said
+    with desk.open() as office:
+        number = office.ledger.acts()[-1].number
+        assert [each.listed for each in office.ledger.published().items] == [True, False, True]
+    assert run(["undo", str(number), "--reason", "导错了", "--yes", "-w", str(desk.root)]) == 0
+    with desk.open() as office:
+        assert all(each.listed for each in office.ledger.published().items)
+
+
+def test_what_is_in_the_folder_is_taken_in_once(desk, capsys):
+    assert command(desk, "import") == 2
+    folder = desk.root / "网站清单"
+    folder.mkdir()
+    titled_export(folder / "十一月.xlsx", [row(1)])
+    (folder / "~$十一月.xlsx").write_bytes(b"x")
+    assert command(desk, "import", "--yes") == 0
+    assert command(desk, "import", "--yes") == 2
+    assert "没有新的清单" in capsys.readouterr().err
+
+
+def test_unknown_names_are_listed_once_and_known_after_the_office_said_what_they_are(desk, tmp_path, capsys):
+    rows = [row(1, department="财政局机关"), row(2, column="采购公示"), row(3, column="机构概况"), row(4)]
+    export = csv_export(tmp_path / "清单.csv", rows)
+    assert command(desk, "import", export, "--yes") == 1
+    said = capsys.readouterr().out
+    assert "不知道是哪个单位 “财政局机关”（1 条）" in said
+    assert "不知道是哪项任务 “采购公示”（市财政局，1 条）" in said
+    mapping = desk.root / "网站清单对照.xlsx"
+    before = mapping.read_bytes()
+    assert command(desk, "import", export, "--yes") == 1
+    assert mapping.read_bytes() == before
+    _complete(mapping, "单位对照", {"财政局机关": {"unit": FINANCE}})
+    _complete(mapping, "栏目对照", {"采购公示": {"duties": "D02"}, "机构概况": {"duties": "不计"}})
+    capsys.readouterr()
+    assert command(desk, "import", export, "--yes", "--json") == 0
+    done = as_json(capsys)
+    assert (done["rows"], done["ignored"], len(done["corrected"])) == (3, 1, 2)
+    with desk.open() as office:
+        units = {each.title: (each.unit, each.duties) for each in office.ledger.published().items}
+    assert {units[f"政府采购公告第{number}号"] for number in (1, 4)} == {(FINANCE, ("D02",))}
+    assert units["采购公示公告第2号"] == (FINANCE, ("D02",))
+
+
+def test_columns_that_nobody_knows_are_asked_for_once(desk, tmp_path, capsys):
+    headings = ("甲", "乙", "链接", "所属栏目", "发布机构")
+    export = csv_export(tmp_path / "清单.csv", [row(1)], headings=headings)
+    assert command(desk, "import", export, "--yes") == 1
+    assert "没有认出“信息标题、发布日期”" in capsys.readouterr().out
+    _complete(
+        desk.root / "网站清单对照.xlsx",
+        "列名对照",
+        {"信息标题": {"heading": "甲"}, "发布日期": {"heading": "乙"}},
+    )
+    assert command(desk, "import", export, "--yes") == 0
+    assert "新增 1 条" in capsys.readouterr().out
+
+
+def test_a_wrong_word_in_the_mapping_is_told_by_its_cell(desk, tmp_path, capsys):
+    export = csv_export(tmp_path / "清单.csv", [row(1, column="采购公示")])
+    command(desk, "import", export, "--yes")
+    _complete(desk.root / "网站清单对照.xlsx", "栏目对照", {"采购公示": {"duties": "D99"}})
+    capsys.readouterr()
+    assert command(desk, "import", export) == 2
+    assert "网站清单对照.xlsx!栏目对照!C4：责任分工表中没有“D99”" in capsys.readouterr().err
+
+
+def test_reconciled(desk, tmp_path, capsys):
+    assert command(desk, "reconcile", MONTH) == 0
+    assert "还没有导入过" in capsys.readouterr().out
+    assert command(desk, "import", csv_export(tmp_path / "清单.csv", [row(1), row(2)]), "--yes") == 0
+    typed = item("D02 政府采购", title=row(1)[0], url=row(1)[2], published_on=date(2026, 11, 12))
+    with desk.on(datetime(2026, 11, 20, 9)) as office:
+        receive(office, [desk.reply(FINANCE, "回.xlsx", items=[typed])])
+    capsys.readouterr()
+    assert command(desk, "reconcile", MONTH, "--unit", FINANCE) == 1
+    said = capsys.readouterr().out
+    assert "不一致 市财政局 “政府采购公告第1号”发布日期“2026-11-12”，网站清单“2026-11-10”" in said
+    assert "网站有未报 1" in said
+    assert command(desk, "reconcile", MONTH, "--json") == 1
+    lines = as_json(capsys)["lines"]
+    assert [(each["agreement"], each["differences"]) for each in lines] == [
+        ("differs", ["published_on"]),
+        ("unreported", []),
+    ]
+
+
+def test_strangers_words_do_not_act_on_the_screen(desk, tmp_path, capsys):
+    texts = [each.encode("utf-8", "ignore").decode() for each in HOSTILE]
+    rows = [(each, date(2026, 11, 3), "javascript:alert(1)", each, each) for each in texts]
+    export = titled_export(tmp_path / "清单.xlsx", rows)
+    assert command(desk, "import", export, "--yes") == 1
+    shown = capsys.readouterr()
+    assert acting(shown.out + shown.err) == []
+    with desk.open() as office:
+        stored = office.ledger.published().items
+    assert {each.url for each in stored} == {""}
+    assert len(stored) == len(texts)
+
+
+def _complete(path, sheet: str, rows: dict[str, dict[str, str]]) -> None:
+    """What the office types into its workbook: cells of the rows that begin with a name."""
+    from zwgk_excel.domain.table_edits import RowEdit
+    from zwgk_excel.layout.columns import layout
+    from zwgk_excel.workbooks.tables.read_tables import read_table
+
+    table = next(each for each in layout("published").sheets.values() if each.name == sheet)
+    data = path.read_bytes()
+    found = {each[table.columns[0].key]: each for each in read_table(data, path.name, table)[0]}
+    path.write_bytes(edit_table(data, path.name, table, [RowEdit(found[name], cells) for name, cells in rows.items()]))
+    assert open_book(path.read_bytes(), path.name).sheet_names == ["列名对照", "单位对照", "栏目对照"]

@@ -1,0 +1,49 @@
+"""网站清单: what an export would change is shown first, and nothing is taken in before somebody has agreed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from zwgk_excel.addin.host import workspace_choice
+from zwgk_excel.addin.host.session import CANCELLED, Session, listed
+from zwgk_excel.layout.columns import layout
+from zwgk_excel.workflow import clock, published
+from zwgk_excel.workflow.errors import UserError
+from zwgk_excel.workflow.office.context import open_office
+from zwgk_excel.workflow.published.importing import PublishedImport, change_words
+from zwgk_excel.workflow.users import acting_person
+
+_NAMED = 3
+"""So many of each kind are named."""
+
+
+def import_published(session: Session) -> str:
+    """Take in the exports in 网站清单 that are new. Raises UserError where there are none."""
+    with open_office(workspace_choice.workspace_of(session), now=clock.now) as office:
+        files = published.new_lists(office)
+        if not files:
+            folder = office.workspace.website_lists
+            raise UserError(f"没有新的清单；请把网站后台导出的文件放进工作区的“{folder.name}”文件夹，再按一次。")
+        planned = published.plan_import(office, files)
+        if not session.confirm(list(_lines(planned)), "现在导入吗？"):
+            return CANCELLED
+        person = acting_person("", office.workspace.settings.office.person)
+        done = published.import_published(office, planned, who=person)
+    told = f"已导入：{change_words(done.changes)}。" if done.span else "没有可以导入的内容。"
+    if done.needs_names:
+        return f"{told}\n没有认出的名称已列入工作区的“{layout('published').file_name}”，补全后再导入一次。"
+    return f"{told}\n与报送不一致的，汇总后列在总台账的“{layout('tracker')['reconciled'].name}”。"
+
+
+def _lines(planned: PublishedImport) -> Iterator[str]:
+    names = "、".join(planned.files[:_NAMED]) + ("等" if len(planned.files) > _NAMED else "")
+    yield f"{names}：{len(planned.rows)} 条，{change_words(planned.changes)}。"
+    for each in planned.changes.vanished[:_NAMED]:
+        yield f"网站上已没有：{each.unit}“{each.title}”（{each.published_on}）"
+    for before, after in planned.changes.corrected[:_NAMED]:
+        yield f"改动：“{before.title}”（{before.published_on}）→“{after.title}”（{after.published_on}）"
+    unknown = [*planned.unknown_departments, *(column for column, _ in planned.unknown_columns)]
+    if unknown:
+        yield f"没有认出的单位、栏目：{'、'.join(each or '（空）' for each in unknown[:_NAMED])}"
+    if planned.problems:
+        yield listed([str(each) for each in planned.problems[:_NAMED]])

@@ -1,0 +1,165 @@
+"""Reads an export of the website's back office (网站清单): any workbook or text table with a row for each item.
+
+The table may stand below titles, on any sheet, with its headings in one row or two; columns that are not ours are left
+alone. A row that cannot be used is named in a problem, never guessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from zwgk_excel.domain.problems import CellRef, Problem, problem
+from zwgk_excel.domain.published import PublishedItem
+from zwgk_excel.domain.text import clean, clean_name, fold, is_link
+from zwgk_excel.layout.columns import SheetLayout, layout
+from zwgk_excel.workbooks.excel import address
+from zwgk_excel.workbooks.opening.open_book import Grid, open_book
+from zwgk_excel.workbooks.opening.rejected import RejectedFileError
+from zwgk_excel.workbooks.reading.cell_reader import as_text
+from zwgk_excel.workbooks.reading.data_rows import classify_rows
+from zwgk_excel.workbooks.reading.headings import join_headings
+from zwgk_excel.workbooks.reading.table_reader import LocatedTable, ParsedRow, find_table, read_row, typed_rows
+
+_UNREAD = frozenset({"date_form", "date_range", "cell_error", "cell_formula", "cell_picture", "cell_too_long"})
+"""Codes of problems that say that a cell gives no value."""
+_IDENTIFYING = frozenset({"title", "published_on", "url"})
+"""Keys of the columns of which an item has at least one."""
+_HEADINGS = 12
+"""So many headings of a table that was not understood are named."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedList:
+    """What an export says."""
+
+    rows: tuple[PublishedItem, ...]
+    """Without units and duties; every row that could be used, in the order of the file."""
+    problems: tuple[Problem, ...] = ()
+    """Of rows and cells that could not be used."""
+    unpublished: int = 0
+    """Rows that are not on the site by their state (草稿, 撤稿 …), or that the office does not count."""
+    columns: frozenset[str] = frozenset()
+    """Keys of the columns that were found."""
+
+
+class UnknownHeadingsError(RejectedFileError):
+    """No table of the file has the columns that are needed; ``headings`` are those that it has."""
+
+    def __init__(self, place: CellRef, missing: Sequence[str], headings: Sequence[str]) -> None:
+        shown = "、".join(headings[:_HEADINGS]) or "没有文字"
+        super().__init__(problem("list_headings", place, missing="、".join(missing), headings=shown))
+
+
+def read_published_list(
+    data: bytes, name: str, *, by: date, headings: Mapping[str, Sequence[str]] | None = None
+) -> ExportedList:
+    """An export from its bytes; ``name`` is the file's name for messages, ``by`` the day by which it was made.
+
+    ``headings`` are more names of columns by column key, as the office has mapped them. Raises RejectedFileError for
+    what cannot be opened, UnknownHeadingsError where no sheet has the columns that are needed.
+    """
+    sheet = _with_headings(layout("published")["export"], headings or {})
+    book = open_book(data, name)
+    grids = [grid for each in book.sheet_names if (grid := book.grid(each)) and grid.rows]
+    tables = [_located(grid, sheet, name) for grid in grids]
+    usable = [table for table in tables if table and not _missing(table)]
+    if not usable:
+        best = max((each for each in tables if each), key=lambda each: len(each.positions), default=None)
+        place = CellRef(name, best.grid.sheet, address(best.header, 0)) if best else CellRef(name)
+        required = [column.heading for column in sheet if column.required]
+        raise UnknownHeadingsError(place, _missing(best) if best else required, _shown(best, grids))
+    read = [_read(table, name, by) for table in usable]
+    return ExportedList(
+        tuple(row for each in read for row in each.rows),
+        tuple(found for each in read for found in each.problems),
+        sum(each.unpublished for each in read),
+        frozenset(key for table in usable for key in table.positions),
+    )
+
+
+def _with_headings(sheet: SheetLayout, headings: Mapping[str, Sequence[str]]) -> SheetLayout:
+    """The sheet in which a heading that the office has mapped is that of its column alone."""
+    mapped = {fold(each) for names in headings.values() for each in names}
+    columns = []
+    for column in sheet:
+        left = tuple(each for each in (column.heading, *column.aliases) if fold(each) not in mapped)
+        own = tuple(headings.get(column.key, ()))
+        first, *others = (*own, *left) or (column.heading,)
+        columns.append(replace(column, heading=first, aliases=tuple(others)))
+    return replace(sheet, columns=tuple(columns))
+
+
+def _located(grid: Grid, sheet: SheetLayout, name: str) -> LocatedTable | None:
+    table = find_table(grid, sheet)
+    return join_headings(table, CellRef(name, grid.sheet))[0] if table else None
+
+
+def _missing(table: LocatedTable) -> list[str]:
+    return [column.heading for column in table.missing(column for column in table.sheet if column.required)]
+
+
+def _shown(table: LocatedTable | None, grids: Sequence[Grid]) -> list[str]:
+    """The headings of a table, else the first row of text."""
+    rows = [table.grid.rows[table.header]] if table else [row for grid in grids for row in grid.rows[:1]]
+    return [clean(as_text(raw))[:20] for row in rows for raw in row if raw is not None]
+
+
+def _read(table: LocatedTable, name: str, by: date) -> ExportedList:
+    body = classify_rows(table, typed_rows(table, table.sheet), name, is_row=lambda row: True)
+    limit = layout("published").settings["rows_read"]
+    if len(body.rows) > limit:
+        place = CellRef(name, table.grid.sheet)
+        raise RejectedFileError(problem("rows_too_many", place, count=len(body.rows), limit=limit))
+    published = {fold(each) for each in layout("published").settings["texts"]["published"]}
+    rows: list[PublishedItem] = []
+    problems: list[Problem] = []
+    unpublished = 0
+    for number in body.rows:
+        read = read_row(body.table, number, table.sheet.columns, name, by=by)
+        state = fold(str(read.values["state"]))
+        if state and state not in published:
+            unpublished += 1
+            continue
+        if not (_IDENTIFYING & read.unread or any(read.values[key] for key in _IDENTIFYING)):
+            continue  # a total, or a remark: it names no item
+        found = _problems(read, body.table, name)
+        problems += found.values()
+        if not found.keys() & {"title", "published_on"}:
+            place = CellRef(name, table.grid.sheet, address(number, table.positions["title"]))
+            rows.append(_item({key: "" if key in found else value for key, value in read.values.items()}, place))
+    return ExportedList(tuple(rows), tuple(problems), unpublished)
+
+
+def _problems(read: ParsedRow, table: LocatedTable, name: str) -> dict[str, Problem]:
+    """Column key → what keeps its cell from being used."""
+    lacking = [column for column in table.sheet if column.required and not read.values[column.key]]
+    url = str(read.values["url"])
+    if not read.problems and not lacking and (not url or is_link(url)):
+        return {}
+    found: dict[str, Problem] = {}
+    for column in (each for each in table.sheet if each.key in table.positions):
+        place = CellRef(name, table.grid.sheet, address(read.number - 1, table.positions[column.key]))
+        own = [each for each in read.problems if each.place.cell == place.cell and each.code in _UNREAD]
+        if own:
+            found[column.key] = own[0]
+        elif column in lacking:
+            found[column.key] = problem("item_field_missing", place, heading=column.heading)
+        elif column.key == "url" and url and not is_link(url):
+            found[column.key] = problem("link_form", place, heading=column.heading, value=url[:60])
+    return found
+
+
+def _item(values: Mapping[str, Any], place: CellRef) -> PublishedItem:
+    return PublishedItem(
+        title=values["title"],
+        published_on=values["published_on"],
+        url=values["url"],
+        column=clean(values["column"]),
+        department=clean_name(values["department"]),
+        doc_no=values["doc_no"],
+        formed_on=values["formed_on"] or None,
+        source=str(place),
+    )

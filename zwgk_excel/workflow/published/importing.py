@@ -1,0 +1,208 @@
+"""An export of the website's back office: what it would change is shown first, then it is taken in.
+
+The same export again changes nothing. Names that nobody knows keep their rows on record without a unit or a duty, until
+the office has said what they mean and the export is imported again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from zwgk_excel.domain.acts import Change
+from zwgk_excel.domain.problems import Problem
+from zwgk_excel.domain.published import ListChanges, PublishedItem, PublishedSpan, compare
+from zwgk_excel.workbooks.opening.bounded_files import read_file
+from zwgk_excel.workbooks.opening.rejected import RejectedFileError
+from zwgk_excel.workbooks.reading.published_list import ExportedList, UnknownHeadingsError, read_published_list
+from zwgk_excel.workflow.errors import UserError, reason_of
+from zwgk_excel.workflow.office.context import Office, find_unit
+from zwgk_excel.workflow.published.mapping import ListMapping, note_unknown, read_mapping
+
+_OWNERS = ("~$", ".")
+"""How files begin that a program leaves beside one that it has open, and hidden ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedImport:
+    """What an import would do, or did."""
+
+    files: tuple[str, ...]
+    rows: tuple[PublishedItem, ...]
+    """Those that could be used, with units and duties."""
+    changes: ListChanges
+    span: PublishedSpan | None
+    """None where no row could be used."""
+    unknown_departments: Mapping[str, int]
+    """Name → rows, the most frequent first."""
+    unknown_columns: Mapping[tuple[str, str], int]
+    """(栏目, unit) → rows."""
+    unpublished: int = 0
+    """Rows that are not on the site by their state."""
+    ignored: int = 0
+    """Rows that the office does not count."""
+    problems: tuple[Problem, ...] = ()
+    """Of files whose columns were not recognised, of rows and of cells that could not be used."""
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the ledger has it all already."""
+        return not self.changes.written
+
+    @property
+    def needs_names(self) -> bool:
+        """Whether the office is to say what some names mean."""
+        return bool(self.unknown_departments or self.unknown_columns or self.needs_headings)
+
+    @property
+    def needs_headings(self) -> bool:
+        """Whether the columns of a file were not recognised."""
+        return any(each.code == "list_headings" for each in self.problems)
+
+
+def plan_import(
+    office: Office,
+    paths: Sequence[Path],
+    *,
+    unit: str = "",
+    part: bool = False,
+    whole: bool = False,
+    first: date | None = None,
+    last: date | None = None,
+) -> PublishedImport:
+    """What importing exports together would change; nothing is written.
+
+    ``unit`` is whose they are where they do not say it. They cover all that the units in them published from ``first``
+    to ``last``, by default the first and the last day in them; with ``part`` only of the duties that occur in them,
+    with ``whole`` (the list of the whole site) of all units, those too that do not occur. Raises UserError for an
+    unknown unit, a file that cannot be read, and where the office's mapping is wrong.
+    """
+    mapping, of_unit = read_mapping(office), find_unit(office, unit) if unit else ""
+    if first and last and last < first:
+        raise UserError(f"起止日期颠倒了：{last} 早于 {first}。")
+    lists: list[ExportedList] = []
+    problems: list[Problem] = []
+    contents = [(path, _read(path)) for path in paths]
+    today = office.now().date()
+    for path, data in contents:
+        try:
+            lists.append(read_published_list(data, path.name, by=today, headings=mapping.headings))
+        except UnknownHeadingsError as unknown:
+            problems.append(unknown.problem)
+        except RejectedFileError as rejected:
+            place, found = rejected.problem.place, rejected.problem.found
+            told = f"{place}：{found}；没有导入，请从网站后台重新导出为 .xlsx、.xls 或 .csv。"
+            raise UserError(told) from None
+    rows, unknown_departments, unknown_columns, left_out = _resolved(lists, mapping, of_unit)
+    everyone = tuple(each.name for each in office.units()) if whole else ()
+    span = _span(rows, everyone, part=part, first=first, last=last)
+    if span and not (problems or unknown_departments or unknown_columns):
+        span = replace(span, files=tuple((path.name, _digest(data)) for path, data in contents))
+    changes = compare(office.ledger.published().items, rows, span) if span else ListChanges()
+    return PublishedImport(
+        files=tuple(path.name for path in paths),
+        rows=tuple(rows),
+        changes=changes,
+        span=span,
+        unknown_departments=dict(unknown_departments.most_common()),
+        unknown_columns=dict(unknown_columns.most_common()),
+        unpublished=sum(each.unpublished for each in lists),
+        ignored=left_out,
+        problems=(*problems, *(found for each in lists for found in each.problems)),
+    )
+
+
+def new_lists(office: Office) -> tuple[Path, ...]:
+    """The files in 网站清单 that no import in force has, the oldest first; raises UserError for an unreadable one.
+
+    One with names that nobody knew is among them until they are known.
+    """
+    folder = office.workspace.website_lists
+    if not folder.is_dir():
+        return ()
+    known = {digest for span in office.ledger.published().spans for _, digest in span.files}
+    files = [path for path in folder.iterdir() if path.is_file() and not path.name.startswith(_OWNERS)]
+    new = [path for path in files if _digest(_read(path)) not in known]
+    return tuple(sorted(new, key=lambda path: (path.stat().st_mtime, path.name)))
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return read_file(path)
+    except OSError as error:
+        raise UserError(f"无法读取“{path}”：{reason_of(error)}；请核对文件。") from None
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _resolved(
+    lists: Sequence[ExportedList], mapping: ListMapping, of_unit: str
+) -> tuple[list[PublishedItem], Counter[str], Counter[tuple[str, str]], int]:
+    """(Rows with units and duties, unknown departments, unknown columns, rows that are not counted)."""
+    rows: list[PublishedItem] = []
+    departments: Counter[str] = Counter()
+    columns: Counter[tuple[str, str]] = Counter()
+    left_out = 0
+    # A site has a few hundred columns and some sixty departments, in thousands of rows.
+    known: dict[tuple[str, str], tuple[str | None, tuple[str, ...] | None]] = {}
+    for row in (row for each in lists for row in each.rows):
+        department = row.department or of_unit
+        place = department, row.column
+        if place not in known:
+            unit = mapping.unit_of(department) if department else ""
+            known[place] = unit, mapping.duties_of(row.column, unit or "")
+        unit, duties = known[place]
+        if unit is None or duties is None:
+            left_out += 1
+            continue
+        if not unit:
+            departments[department] += 1
+        if not duties:
+            columns[row.column, unit] += 1
+        rows.append(replace(row, department=department, unit=unit, duties=duties))
+    return rows, departments, columns, left_out
+
+
+def _span(
+    rows: Sequence[PublishedItem], everyone: Sequence[str], *, part: bool, first: date | None, last: date | None
+) -> PublishedSpan | None:
+    if not rows:
+        return None
+    days = [each.published_on for each in rows]
+    units = tuple(dict.fromkeys((*(each.unit for each in rows if each.unit), *everyone)))
+    duties = tuple(sorted({duty for each in rows for duty in each.duties})) if part else None
+    return PublishedSpan(first or min(days), last or max(days), units, duties)
+
+
+def import_published(office: Office, planned: PublishedImport, *, who: str) -> PublishedImport:
+    """Take in what was planned, which the caller has shown; returns what it came to by then.
+
+    Names that nobody knows are added to the office's workbook. An import that changes nothing and covers no more than
+    an earlier one is no act. Raises UserError where that workbook is open or cannot be written; nothing is recorded
+    then.
+    """
+    with office.ledger.exclusive():
+        if planned.needs_names:
+            note_unknown(office, planned.unknown_departments, planned.unknown_columns, head=planned.needs_headings)
+        span = planned.span
+        if span is None:
+            return planned
+        record = office.ledger.published()
+        done = replace(planned, changes=compare(record.items, planned.rows, span))
+        if not done.is_known or all(replace(each, at=None) != span for each in record.spans):
+            told = Change("、".join(done.files), "", change_words(done.changes))
+            office.ledger.import_published(done.changes.written, span, told, who=who)
+    return done
+
+
+def change_words(changes: ListChanges) -> str:
+    """What an import changes, in words: ``新增 12 条，改动 1 条，网站上已没有 2 条``."""
+    counts = {"新增": len(changes.new), "改动": len(changes.corrected), "网站上已没有": len(changes.vanished)}
+    told = "，".join(f"{name} {count} 条" for name, count in counts.items() if count)
+    return told or f"{changes.same} 条都已导入过"

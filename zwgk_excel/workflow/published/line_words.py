@@ -1,0 +1,59 @@
+"""What is said of a line of 对账, on the terminal, in Excel and in mails."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from zwgk_excel.domain.reconciliation import Agreement, Difference, Reconciled
+from zwgk_excel.layout.columns import layout
+
+_NAMED = 3
+"""So many titles are named in one sentence."""
+
+
+def told(line: Reconciled) -> str:
+    """A line as one sentence: what it is, and both sides of what differs."""
+    same, own = line.published, line.reported
+    if own is None:
+        return f"“{same.title}”（{same.published_on}，{same.column}）" if same else ""
+    if line.agreement is Agreement.ABSENT:
+        return f"“{own.item.title}”（{own.item.published_on}，{own.item.task}），清单到 {line.until}"
+    return f"“{own.item.title}”{difference_words(line)}"
+
+
+def difference_words(line: Reconciled) -> str:
+    """What differs, both sides of each: ``发布日期 2026-11-03，网站清单 2026-11-05``; empty for nothing."""
+    sides = values_of(line)
+    items = layout("report")["items"]
+    return "；".join(
+        f"{items.heading(each)}“{own}”，网站清单“{listed}”" for each, (own, listed) in sides.items()
+    )
+
+
+def values_of(line: Reconciled) -> Mapping[Difference, tuple[str, str]]:
+    """Of each difference what was reported, and what the list has."""
+    same, own = line.published, line.reported
+    if same is None or own is None:
+        return {}
+    item = own.item
+    both = {
+        Difference.TITLE: (item.title, same.title),
+        Difference.DATE: (str(item.published_on or ""), str(same.published_on)),
+        Difference.LINK: (item.url, same.url),
+        Difference.COLUMN: (item.task, same.column),
+    }
+    return {each: both[each] for each in line.differences}
+
+
+def task_of(line: Reconciled) -> str:
+    """The task of a line: the one that it was reported for, else the duties of its column on the site."""
+    if line.reported and line.reported.item.task:
+        return line.reported.item.task
+    return "、".join(line.published.duties) if line.published else ""
+
+
+def titles_of(lines: Sequence[Reconciled]) -> str:
+    """The first titles of what was not reported, with their days: ``“采购公告”（2026-11-03）等``."""
+    items = [each.published for each in lines if each.published]
+    named = "、".join(f"“{each.title}”（{each.published_on}）" for each in items[:_NAMED])
+    return named + ("等" if len(items) > _NAMED else "")
