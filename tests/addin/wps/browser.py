@@ -16,7 +16,7 @@ from typing import Any, Self
 
 REBOUND = "rebound.example"
 """A name of a stranger's that leads to this computer."""
-TIMEOUT = 60.0
+TIMEOUT = 120.0
 """Seconds that anything is waited for."""
 
 

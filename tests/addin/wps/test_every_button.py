@@ -25,6 +25,7 @@ from zwgk_excel.workflow.office.trust import VARIABLE
 from zwgk_excel.workflow.wps.note import read_note
 from zwgk_excel.workflow.wps.service import TOKEN_HEADER
 
+pytestmark = pytest.mark.slow
 LAYOUT = layout("tracker")
 MINE = "我的表"
 SAVED = 1_796_000_000
