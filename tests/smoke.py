@@ -104,6 +104,8 @@ def steps(folder: Path) -> Iterator[Step]:
     yield Step(("doctor", "--no-mail", *here), (DONE, PROBLEMS), "依赖库")
     yield Step(("manual", *here), (DONE,), "办公室手册")
     yield Step(("addin", "build", str(folder / "zwgk.xlam")), (DONE,), "zwgk.xlam")
+    yield Step(("addin", "build", "--libreoffice", str(folder / "zwgk.oxt")), (DONE,), "zwgk.oxt")
+    yield Step(("addin", "status", "--wps"), (DONE, PROBLEMS), "WPS")
 
 
 def run(zwgk: Path, folder: Path, step: Step) -> str:

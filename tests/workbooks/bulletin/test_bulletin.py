@@ -251,6 +251,16 @@ def test_who_sent_nothing_is_never_named_as_one_of_the_first():
     assert "乡镇（街道）得分靠前的是乙（90分），靠后的是丁（80分）、丙（85分）。" in said
 
 
+def test_who_may_lose_points_yet_is_not_named_as_one_of_the_first():
+    points = {"甲": 98, "乙": 97, "丙": 97}
+    scores = [
+        Score(name, UnitKind.TOWNSHIP, Decimal(100), Decimal(n), 0, "good", mending=name == "甲")
+        for name, n in points.items()
+    ]
+    month = Assessment(Period.month(NOVEMBER), DAY, ranked(scores))
+    assert not any("靠前的是甲" in each for each in written(bulletin(ON_TIME, assessment=month))[0])
+
+
 def test_nor_is_a_tie_of_those_who_sent_nothing_told_as_the_first():
     silent = [row(name, Outcome.MISSING, Timeliness.OVERDUE, late=3) for name in "甲乙丙丁"]
     points = dict.fromkeys("甲乙丙丁", 95)

@@ -66,11 +66,13 @@ def workbook_text(
     correction: bool,
     feedback: str = "",
     manual: str = "",
+    prefilled: int = 0,
 ) -> RenderedMail:
     """The mail with a unit's report workbook; raises UserError for a template that cannot be rendered.
 
     ``lapsed`` are the unit's obligations that are asked for no more from this cycle on; ``feedback`` names its
-    consultations whose result is still to be told; ``manual`` is the file name of 填报手册 where it goes along.
+    consultations whose result is still to be told; ``manual`` is the file name of 填报手册 where it goes along;
+    ``prefilled`` is how many rows of 信息明细 the workbook goes out with.
     """
     left = [(*_named(each, unit), _day(each.due, each)) for each in lapsed]
     tasks = tuple(listed)
@@ -89,6 +91,7 @@ def workbook_text(
         "lapsed_count": str(len(left) or ""),
         "feedback": feedback,
         "manual": manual,
+        "prefilled_count": str(prefilled or ""),
     }
     return filled(office, "mail_correction.txt" if correction else "mail_issue.txt", unit, cycle, values)
 
