@@ -17,7 +17,7 @@ CORRECTED, SILENT = "市教育局", "市应急局"
 
 
 PERSON = "王芳"
-LAST_ACT_OF_DEMO = "71"
+LAST_ACT_OF_DEMO = "72"
 """The waiver with which the demo ends."""
 
 

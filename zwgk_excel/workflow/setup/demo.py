@@ -18,7 +18,7 @@ from zwgk_excel.layout.policy import shipped_policy
 from zwgk_excel.layout.words import word
 from zwgk_excel.workbooks.report.report_workbook import report_name
 from zwgk_excel.workbooks.tables.edit_table import edit_table
-from zwgk_excel.workbooks.tables.read_tables import read_duty_table
+from zwgk_excel.workbooks.tables.read_tables import read_duty_table, read_roster
 from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.assessment.closing import close
 from zwgk_excel.workflow.consolidation.consolidating import consolidate
@@ -28,6 +28,7 @@ from zwgk_excel.workflow.intake.receiving import receive
 from zwgk_excel.workflow.issuing.generation import generate
 from zwgk_excel.workflow.issuing.issued_months import amend
 from zwgk_excel.workflow.issuing.one_off_tasks import carry_out_task, plan_task
+from zwgk_excel.workflow.mailing.delivery import DeliveryMethod
 from zwgk_excel.workflow.office.context import Office, Progress, no_progress, open_office
 from zwgk_excel.workflow.office.workspace import SETTINGS_FILE, Workspace
 from zwgk_excel.workflow.published import import_published, plan_import
@@ -42,6 +43,7 @@ from zwgk_excel.workflow.setup.demo_returns import (
     REVOKED,
     REVOKED_DUTY,
     REVOKED_TO,
+    UNMENDED,
     WAIVED,
     SentFile,
     first_replies,
@@ -49,8 +51,9 @@ from zwgk_excel.workflow.setup.demo_returns import (
     workbooks_of,
 )
 from zwgk_excel.workflow.setup.demo_site_list import write_site_list
-from zwgk_excel.workflow.setup.demo_visits import recorded_visits
+from zwgk_excel.workflow.setup.demo_visits import lost_pages, recorded_visits
 from zwgk_excel.workflow.setup.workspace_setup import init_workspace
+from zwgk_excel.workflow.site_faults import ask
 from zwgk_excel.workflow.tracking.statuses import CycleStatus, cycle_status
 from zwgk_excel.workflow.verification.verifying import plan_verification
 from zwgk_excel.workflow.workers.readers import ReaderPool
@@ -104,13 +107,17 @@ def run_demo(root: Path | None, *, progress: Progress = no_progress) -> DemoResu
     root = _new_folder(root)
     workspace = init_workspace(root)
     _set_settings(root / SETTINGS_FILE)
-    _name_officer(workspace.roster)
+    _fill_roster(workspace.roster)
     mailed = root / "各单位寄回"
     mailed.mkdir()
     with ReaderPool() as readers:
         _play_first_month(workspace, mailed, readers)
         with _office_on(root, CYCLE.day(2)) as office:
             listed, blanks = _issue(office, progress)
+        with _office_on(root, CYCLE.day(5)) as office:
+            visited_at = datetime.combine(CYCLE.day(5), time(8))
+            office.ledger.add_visits(lost_pages(plan_verification(office, FIRST), UNMENDED, visited_at))
+            ask(office, FIRST, DeliveryMethod.FILES, who=_WHO, units=[UNMENDED])
         _take_a_duty_away(workspace)
         with _office_on(root, DEMO_AS_OF) as office:
             sent = list(replies(blanks, listed, workspace.roster.read_bytes(), mailed))
@@ -127,7 +134,7 @@ def run_demo(root: Path | None, *, progress: Progress = no_progress) -> DemoResu
         f"{FIRST} 试行每月的事项并已结账；{CYCLE} 生成 {len(blanks)} 份报送表，收到 {len(sent)} 个文件，"
         "其中有按时、迟报、补报、零报告（有一份按规定不能零报告，有一项连续零报告）、更正、撤回、损坏、张冠李戴的，"
         "也有一条信息报了两项任务的、征集结束后没有按期反馈的、须附材料没有附的、再报时漏列的、改动了任务清单的；"
-        "另有一项临时任务，一项另定时限，一项更正下发，一个栏目由专人报送；链接核验的结果和网站清单是编的，没有访问网站。"
+        "另有一项临时任务，一项另定时限，一项更正下发，一次网站整改没有按期完成，一个栏目由专人报送；链接核验的结果和网站清单是编的，没有访问网站。"
     )
     paths = (workspace.tracker, workspace.duty_table, workspace.outbox(CYCLE) / report_name(CORRECTED, CYCLE))
     return DemoResult(root, status, paths, story)
@@ -197,7 +204,11 @@ def _edit_duties(workspace: Workspace, edits: Sequence[RowEdit]) -> None:
     table.write_bytes(edit_table(table.read_bytes(), table.name, layout("duty_table")["duties"], edits))
 
 
-def _name_officer(roster: Path) -> None:
+def _fill_roster(roster: Path) -> None:
+    rows, _ = read_roster(roster.read_bytes(), roster.name)
+    (row,) = (row for row in rows if row["name"] == UNMENDED)
+    mailed = [RowEdit(row, {"mails": "wsjkj@example.gov.cn"})]
+    roster.write_bytes(edit_table(roster.read_bytes(), roster.name, layout("roster")["units"], mailed))
     edited = edit_table(roster.read_bytes(), roster.name, layout("roster")["officers"], [RowEdit(None, _OFFICER)])
     roster.write_bytes(edited)
 

@@ -45,6 +45,8 @@ CONSULTED, CONSULTATION, _CONSULTED_UNTIL = "市司法局", "D26", date(2026, 10
 """Whose consultation ended then, and who told no result in 20 working days."""
 _COMPANIONS, _COMPANIONS_ON = "市政府办", (date(2026, 11, 12), date(2026, 11, 16))
 """Reported without what its documents must bring, and corrected in time."""
+UNMENDED = "市卫生健康局"
+"""Its pages of the first month are gone; it is asked to put that right, and does not."""
 _SHORTENED = "市卫生健康局"
 """Sends its report again without the last item."""
 _TAKING_BACK, _TAKEN_BACK = "市交通局", "D24"

@@ -22,6 +22,12 @@ def recorded_visits(plan: VerificationPlan, at: datetime) -> Iterator[Visit]:
         yield _faulty(fine, number // _ONE_IN) if number % _ONE_IN == _ONE_IN - 1 else fine
 
 
+def lost_pages(plan: VerificationPlan, unit: str, at: datetime) -> Iterator[Visit]:
+    """A visit of each address of a unit, none of which is there any more."""
+    for url in dict.fromkeys(each.item.url for each in plan.links if each.unit == unit):
+        yield Visit(url, at, VisitFinding.NOT_FOUND, status=404, final_url=url)
+
+
 def _fine(link: ReportedLink, at: datetime) -> Visit:
     item = link.item
     return Visit(
