@@ -87,13 +87,16 @@ class Answers(threading.Thread):
                 self._look()
             except win32gui.error:  # a window that has just been closed
                 continue
-            except pythoncom.com_error as error:  # what is not answered then is ended below
-                self.told.append(f"没有按成键：{error!r}")
+            except pythoncom.com_error as error:
+                self._give_up(f"没有按成键（{error!r}）")
             if time.monotonic() - self._since > self._patience:
-                windows = "；".join(open_windows(self._main))
-                self.told.append(f"{self._patience:.0f} 秒没有动静，已强行结束 Excel。开着的窗口：{windows}")
-                end_program(self._main)
-                return
+                self._give_up(f"{self._patience:.0f} 秒没有动静")
+
+    def _give_up(self, reason: str) -> None:
+        windows = "；".join(open_windows(self._main))
+        self.told.append(f"{reason}，已强行结束 Excel。开着的窗口：{windows}")
+        end_program(self._main)
+        self._ended.set()
 
     def end(self) -> list[str]:
         """Stop; everything that was told or asked in messages."""
