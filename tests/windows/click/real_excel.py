@@ -87,11 +87,16 @@ class Answers(threading.Thread):
                 self._look()
             except win32gui.error:  # a window that has just been closed
                 continue
+            except pythoncom.com_error as error:
+                self._give_up(f"没有按成键（{error!r}）")
             if time.monotonic() - self._since > self._patience:
-                windows = "；".join(open_windows(self._main))
-                self.told.append(f"{self._patience:.0f} 秒没有动静，已强行结束 Excel。开着的窗口：{windows}")
-                end_program(self._main)
-                return
+                self._give_up(f"{self._patience:.0f} 秒没有动静")
+
+    def _give_up(self, reason: str) -> None:
+        windows = "；".join(open_windows(self._main))
+        self.told.append(f"{reason}，已强行结束 Excel。开着的窗口：{windows}")
+        end_program(self._main)
+        self._ended.set()
 
     def end(self) -> list[str]:
         """Stop; everything that was told or asked in messages."""
@@ -125,10 +130,13 @@ class Answers(threading.Thread):
 
 
 def _folder_window(main: int) -> int:
-    """Office's window for a folder, which belongs to Excel and is no message of ours; 0 for none."""
+    """Office's window for a folder, which belongs to Excel and is no message of ours; 0 for none.
+
+    A message that is being made has no title yet, and is not to be seen.
+    """
     box = win32gui.FindWindow(_FOLDER, None)
-    ours = box and win32gui.GetWindow(box, win32con.GW_OWNER) == main
-    return box if ours and win32gui.GetWindowText(box) != ribbon_tab().label else 0
+    ours = box and win32gui.IsWindowVisible(box) and win32gui.GetWindow(box, win32con.GW_OWNER) == main
+    return box if ours and win32gui.GetWindowText(box) not in ("", ribbon_tab().label) else 0
 
 
 def _until_closed(window: int) -> None:
@@ -213,6 +221,7 @@ def _pressed(excel: Excel, place: presses.Place, press: presses.Press) -> dict[s
         answers.start()
         code = excel.press(press.button, given)
         told = [*answers.end(), *([f"没有问到：{given}"] if given else [])]
+    print(f"{press.button}: {code}, {time.perf_counter() - started:.1f} s", flush=True)
     return {
         "button": press.button,
         "members": "",
