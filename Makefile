@@ -126,6 +126,8 @@ pictures: $(VENV)/.installed-test
 	$(RENDER) "$(SHOWN)/总台账.xlsx" docs/pictures --sheet 收件登记 --name receipts-after --pages 1 --part 0,0,0.82,0.25 --dpi 170
 	$(RENDER) "$(SHOWN)/总台账.xlsx" docs/pictures --sheet 跟踪台账 --name tracker-part --pages 1 --part 0,0,0.83,1 --dpi 120
 	$(RENDER) "$(SHOWN)/总台账.xlsx" docs/pictures --sheet 跟踪台账 --name tracker-refreshed --pages 1
+	$(BIN)/python docs/on_screen.py $(SHOWN) docs/pictures --sheet 总览 --name libreoffice-buttons
+	$(BIN)/python docs/on_screen.py $(SHOWN) docs/pictures --sheet 总览 --name libreoffice-consolidated --press 汇总
 
 bench: $(VENV)/.installed-test
 	$(PIP_INSTALL) --editable '.[bench]'

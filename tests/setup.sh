@@ -2,9 +2,10 @@
 # Sets up what the tests need, and is quick when all is there.
 #
 #   tests/setup.sh venv [PYTHON]   .venv with a Python of 3.11 or newer (also used by "make demo")
-#   tests/setup.sh tools           LibreOffice (Calc, Writer), its Python bridge, Chinese fonts, pdftoppm, libfaketime,
-#                                  Dovecot, PostgreSQL, systemd-analyze, Node.js (by apt, where that is allowed), the
-#                                  bridge linked into .venv, the Open XML validator, Excel's object model
+#   tests/setup.sh tools           LibreOffice (Calc, Writer, with windows), its Python bridge, a screen in memory and a
+#                                  pointer (Xvfb, xdotool), Chinese fonts, pdftoppm, libfaketime, Dovecot, PostgreSQL,
+#                                  systemd-analyze, Node.js, Chromium (by apt, where that is allowed), the bridge linked
+#                                  into .venv, the Open XML validator, the object models of Excel and WPS, TypeScript
 #   tests/setup.sh packages NAME…  packages of the system, for other set-ups of tests
 #
 # A tool that cannot be had is named; its tests are then skipped, or fail where ZWGK_REQUIRE_TOOLS=1.
@@ -43,17 +44,20 @@ apt_install() {
     exec {alone}<&-
 }
 
-# LibreOffice's Writer lies beside the program, in a library of its own.
-have_writer() {
+# Parts of LibreOffice lie beside the program, each in a library of its own: Calc sc, Writer sw, its windows vclplug_gtk3.
+have_part() {
     local program
-    program=$(command -v soffice) && [ -f "$(dirname "$(readlink -f "$program")")/libswlo.so" ]
+    program=$(command -v soffice) && [ -f "$(dirname "$(readlink -f "$program")")/lib$1lo.so" ]
 }
 
 system_packages() {
     local missing=()
-    have soffice || missing+=(libreoffice-calc-nogui)
-    have_writer || missing+=(libreoffice-writer-nogui)
+    # With windows, not the -nogui ones: the buttons in LibreOffice are clicked on a screen in memory.
+    have_part vclplug_gtk3 && have_part sc || missing+=(libreoffice-calc libreoffice-gtk3)
+    have_part sw || missing+=(libreoffice-writer)
     have soffice && [ -n "$(dist_packages)" ] || missing+=(python3-uno)
+    have Xvfb || missing+=(xvfb)
+    have xdotool || missing+=(xdotool)
     have pdftoppm || missing+=(poppler-utils)
     have fc-list && [ -n "$(fc-list :lang=zh-cn family)" ] || missing+=(fontconfig fonts-noto-cjk)
     compgen -G '/usr/lib*/*/faketime/libfaketimeMT.so.1' >/dev/null || missing+=(libfaketime)
@@ -61,6 +65,7 @@ system_packages() {
     have systemd-analyze || missing+=(systemd)
     have node || missing+=(nodejs)
     have npm || missing+=(npm)
+    have chromium || missing+=(chromium)
     have initdb || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
     [ ${#missing[@]} = 0 ] || apt_install "${missing[@]}"
 }
@@ -116,7 +121,7 @@ npm_packages() {
     local name wanted missing=()
     while read -r name wanted; do
         grep -q "\"version\": *\"$wanted\"" "tests/node_modules/$name/package.json" 2>/dev/null || missing+=("$name")
-    done < <(sed -n 's|^ *"\(@[^"]*\)": *"\([^"]*\)".*|\1 \2|p' tests/package.json)
+    done < <(sed -n 's|^ *"\([^"]*\)": *"\([0-9][^"]*\)".*|\1 \2|p' tests/package.json)
     [ ${#missing[@]} = 0 ] && return
     if ! have npm; then
         say "没有 npm：用到 ${missing[*]} 的测试将跳过。"

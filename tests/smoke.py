@@ -17,7 +17,7 @@ CORRECTED, SILENT = "市教育局", "市应急局"
 
 
 PERSON = "王芳"
-LAST_ACT_OF_DEMO = "70"
+LAST_ACT_OF_DEMO = "71"
 """The waiver with which the demo ends."""
 
 
@@ -105,6 +105,8 @@ def steps(folder: Path) -> Iterator[Step]:
     yield Step(("doctor", "--no-mail", *here), (DONE, PROBLEMS), "依赖库")
     yield Step(("manual", *here), (DONE,), "办公室手册")
     yield Step(("addin", "build", str(folder / "zwgk.xlam")), (DONE,), "zwgk.xlam")
+    yield Step(("addin", "build", "--libreoffice", str(folder / "zwgk.oxt")), (DONE,), "zwgk.oxt")
+    yield Step(("addin", "status", "--wps"), (DONE, PROBLEMS), "WPS")
 
 
 def run(zwgk: Path, folder: Path, step: Step) -> str:

@@ -12,7 +12,7 @@ from zwgk_excel.layout.resources import folder
 def ribbon_xml() -> str:
     """The text of ``customUI14.xml``, which Excel for Windows and for macOS reads from the add-in's package."""
     text = (folder("vba_shim") / "ribbon" / "customUI14.xml.jinja").read_text(encoding="utf-8")
-    return _filled(text, xml=True, tab=ribbon_tab())
+    return filled(text, xml=True, tab=ribbon_tab())
 
 
 def callbacks_vba(offered: Iterable[str]) -> str:
@@ -21,10 +21,10 @@ def callbacks_vba(offered: Iterable[str]) -> str:
     Buttons whose function is not ``offered`` are disabled.
     """
     text = (folder("vba_shim") / "ZwgkRibbon.bas.jinja").read_text("ascii")
-    return _filled(text, xml=False, buttons=ribbon_tab().buttons.values(), offered=" ".join(sorted(offered)))
+    return filled(text, xml=False, buttons=ribbon_tab().buttons.values(), offered=" ".join(sorted(offered)))
 
 
-def _filled(text: str, *, xml: bool, **values: object) -> str:
+def filled(text: str, *, xml: bool, **values: object) -> str:
     """A rendered template; lines with only a statement are removed. Values in XML are escaped."""
     from jinja2 import Environment, StrictUndefined
 

@@ -20,7 +20,7 @@ from zwgk_excel.mail.compose import MailAttachment, OutgoingMail
 from zwgk_excel.mail.transport import TransportFault
 from zwgk_excel.workflow.catalogue import never_filled, office_coverage
 from zwgk_excel.workflow.errors import UserError, reason_of
-from zwgk_excel.workflow.issuing.generation import is_outdated, lapsed_by_unit
+from zwgk_excel.workflow.issuing.generation import is_outdated, lapsed_by_unit, listed_rows
 from zwgk_excel.workflow.mailing.delivery import (
     DeliveryMethod,
     DeliveryRun,
@@ -318,6 +318,7 @@ def _draft(office: Office, cycle: Month, row: UnitSending, feedback: str = "", u
         feedback=feedback,
         unfilled=unfilled,
         manual=row.manual,
+        prefilled=len(listed_rows(record.prefilled, row.listed)),
     )
     letter = OutgoingMessage(
         key,

@@ -1,0 +1,135 @@
+"""Every button of the toolbars found by its label and clicked by the pointer, in a real LibreOffice with windows.
+
+LibreOffice starts once: the tests are one afternoon at one desk, in their order.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from tests.addin.tracker_desk import MINE, TRACKING, rows_of, tracker
+from tests.desktop.libreoffice import WAITING, Desktop
+from tests.desktop.screen import wait_for
+from tests.windows.click.presses import Place, _first_returns, place_in, saved
+from zwgk_excel.cli.main import run
+from zwgk_excel.layout.buttons import ribbon_tab
+from zwgk_excel.layout.columns import layout
+
+pytestmark = pytest.mark.slow
+LABELS = [each.label for each in ribbon_tab().buttons.values()]
+SHEET, OPINION = TRACKING.name, "agreed"
+
+
+def texts(asked: list[dict[str, Any]]) -> list[str]:
+    """What was shown."""
+    return [each.get("text") or each["question"] for each in asked if each["verb"] in WAITING] or [""]
+
+
+def opinion_cell(place: Place) -> str:
+    """Where the office's opinion on a task stands."""
+    page = openpyxl.load_workbook(tracker(place.desk))[SHEET]
+    rows = rows_of(page)
+    header = min(number for number, _ in rows.values()) - 1
+    columns = {cell.value: cell.column_letter for cell in page[header]}
+    return f"{columns[TRACKING.heading('opinion')]}{rows[place.key('D02', '市财政局')][0]}"
+
+
+def differences(one: dict[str, Any], other: dict[str, Any]) -> set[tuple[Any, Any]]:
+    """What stands in cells of one workbook and otherwise in the other; of sheets that one lacks every cell."""
+    pages = {(name, at) for each in (one, other) for name, cells in each.items() for at in cells}
+    pairs = {(one.get(name, {}).get(at), other.get(name, {}).get(at)) for name, at in pages}
+    return {(left, right) for left, right in pairs if left != right}
+
+
+def where(desktop: Desktop) -> tuple[str, str, int]:
+    """The sheet, the cell and the zoom that the user has in front."""
+    view = desktop.model.CurrentController
+    return view.ActiveSheet.Name, desktop.model.CurrentSelection.AbsoluteName, view.ZoomValue
+
+
+def opened(desktop: Desktop, path: Path) -> Any:
+    """A hidden workbook."""
+    import uno
+    from com.sun.star.beans import PropertyValue
+
+    hidden = PropertyValue(Name="Hidden", Value=True)
+    return desktop.desktop.loadComponentFromURL(uno.systemPathToFileUrl(str(path)), "_blank", 0, (hidden,))
+
+
+def test_every_button_of_the_table_is_on_the_screen_once(desktop: Desktop):
+    assert sorted(desktop.buttons()) == sorted(LABELS)
+
+
+def test_consolidating_keeps_what_is_typed_and_added_and_where_the_user_is(
+    desktop: Desktop, place: Place, tmp_path: Path
+):
+    _first_returns(place)
+    twin = place_in(Path(shutil.copytree(place.desk.root.parent, tmp_path / "双")), place.month)
+    cell = opinion_cell(place)
+    view = desktop.model.CurrentController
+    view.setActiveSheet(desktop.model.Sheets.getByName(SHEET))
+    view.select(desktop.model.Sheets.getByName(SHEET).getCellRangeByName(cell))
+    view.ZoomType, view.ZoomValue = 3, 80
+    desktop.focus()
+    desktop.screen.type(OPINION)
+    desktop.screen.keys("Return")
+    wait_for(desktop.model.isModified)
+    there = where(desktop)
+    shown = texts(desktop.press("汇总", "ok"))
+    assert "改用最前面的文件所在的工作区吗" in shown[0]
+    assert "本次新收 2 份，记下台账意见 1 条。" in shown[-1]
+    assert where(desktop) == there == (SHEET, there[1], 80)
+    page = openpyxl.load_workbook(tracker(place.desk))
+    (_, row) = rows_of(page[SHEET])[place.key("D02", "市财政局")]
+    assert (row[TRACKING.heading("opinion")], row[MINE]) == (OPINION, "电话问过")
+    assert page["我的笔记"]["B2"].value == "别删"
+
+    # The same typed and saved, and the command instead of the button.
+    book = opened(desktop, tracker(twin.desk))
+    book.Sheets.getByName(SHEET).getCellRangeByName(cell).String = OPINION
+    book.store()
+    book.close(True)
+    assert run(["consolidate", "-w", str(twin.desk.root)]) == 1  # one return has faults
+    assert differences(saved(place), saved(twin)) == set()
+
+
+def test_a_second_press_changes_nothing(desktop: Desktop, place: Place):
+    before = saved(place)
+    assert "本次新收 0 份" in texts(desktop.press("汇总"))[-1]
+    assert saved(place) == before
+
+
+ANSWERED = {
+    "汇总": ([], "汇总完成"),
+    "收取": ([], "还没有设置收信服务器"),
+    "链接核验": (["ok"], "还没有写明可以访问哪些网站"),
+    "考核评分": (["ok"], "考核评分"),
+    "生成通报": (["ok"], "已写入"),
+    "督促": (["ok", "cancel"], "已取消"),
+    "结账": (["ok", "cancel"], "已取消"),
+    "复核调整": (["ok", "ok", "-2", "cancel"], "已取消"),
+    "撤销": (["ok", "99"], "99"),
+    "检查责任表": ([], "错误 0 处"),
+    "自检": ([], "√ 表格程序：LibreOffice"),
+    "帮助": ([], "一个月的工作"),
+}
+"""Label → the answers to what is asked, and closing words; what another button asks first is answered with no."""
+
+
+@pytest.mark.parametrize("label", LABELS)
+def test_a_click_on_every_button_comes_to_its_end(desktop: Desktop, label: str):
+    answers, says = ANSWERED.get(label, ([], ""))
+    shown = texts(desktop.press(label, *answers))
+    assert says in shown[-1]
+    assert not any("意外的错误" in each for each in shown)
+    assert desktop.model.URL.endswith(".xlsx")
+
+
+def test_the_records_are_turned_to(desktop: Desktop):
+    desktop.press("办理记录")
+    assert desktop.model.CurrentController.ActiveSheet.Name == layout("tracker")["acts"].name
