@@ -45,7 +45,6 @@ pytestmark = pytest.mark.slow
 TRACKER = layout("tracker")
 VIEW = realistic()
 HOSTILE = ["=1+1", "+cmd|' /C calc'!A0", "@SUM(A1)", "-2+3", "a\x00b\x0b\ud800c", "x" * 40_000, "<&>\"'", "{=A1}", "  "]
-
 LISTS = ("tracking", "items", "problems", "receipts", "link_checks", "site_faults", "coverage", "letters", "acts")
 
 
