@@ -81,7 +81,7 @@ def send(
             rows, delivery_run, missing = done.askings, done.delivery_run, ""
         else:
             rows, delivery_run = work.planned_askings(office, wanted, **asked), None
-            missing = missing_sender(office)
+            missing = missing_sender(office) if rows else ""
     troubles = any(each.action in work.HELD_ASKINGS for each in rows)
     if json:
         told = {"cycle": wanted, "units": [_asking_fields(each) for each in rows]}
