@@ -58,15 +58,17 @@ def _exported(office: Office, as_of: date, found: Statuses) -> dict[str, list[di
 
 
 def quarters_of(office: Office, months: Collection[Month], as_of: date) -> dict[Period, Figures]:
-    """The scores and the bulletin of each quarter whose months are all closed."""
+    """The scores and the bulletin of each quarter whose months are all closed, and left no task to a later one."""
     quarters = {Period.quarter(month) for month in months}
+    whole = [each for each in quarters if all(each.first + number in months for number in range(3))]
+    assessed = {each: assess(office, each, as_of) for each in whole}
     return {
         each: {
-            "scores": [(s.unit, s.kind, s.points, s.rank, s.band) for s in assess(office, each, as_of).scores],
+            "scores": [(s.unit, s.kind, s.points, s.rank, s.band) for s in found.scores],
             "bulletin": tags_of(bulletin_of(office, each, as_of=as_of)),
         }
-        for each in quarters
-        if all(each.first + number in months for number in range(3))
+        for each, found in assessed.items()
+        if found.closed
     }
 
 

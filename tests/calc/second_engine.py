@@ -1,11 +1,13 @@
 """A second program that computes formulas, beside LibreOffice: betteroffice-xlsx, a library in Rust of its own making.
 
-It computes some 3,500 formulas of a file, and understands no defined name that is relative to the cell that uses it.
+It computes some 3,500 formulas of a file, and understands no defined name that is relative to the cell that uses it,
+and no ASC: in its place stand the replacements that it makes of wide digits and signs.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Collection, Mapping
 from datetime import date
 from pathlib import Path
@@ -20,6 +22,7 @@ from zwgk_excel.workbooks.ooxml.package import OoxmlPackage, main, parse, serial
 
 _ROW = re.compile(r"(\$[A-Z]{1,3})1(?!\d)")
 _NAME = re.compile(r"\bzwgk_\w+")
+_WIDE = "０１２３４５６７８９．－／：\u3000"
 _HELPERS = 60
 """The column, from 0, right of all that a report has."""
 
@@ -77,6 +80,20 @@ def written(data: bytes) -> dict[tuple[str, str], Cached]:
     return {place: value for place, value in cached(data).items() if cell_at(place[1])[1] < _HELPERS}
 
 
+def _without_asc(formula: str) -> str:
+    """The formula with SUBSTITUTE for each wide sign in place of ASC."""
+    while (start := formula.find("ASC(")) >= 0:
+        end, depth = start + len("ASC("), 1
+        while depth:
+            depth += {"(": 1, ")": -1}.get(formula[end], 0)
+            end += 1
+        inner = formula[start + len("ASC(") : end - 1]
+        for sign in _WIDE:
+            inner = f'SUBSTITUTE({inner},"{sign}","{unicodedata.normalize("NFKC", sign)}")'
+        formula = formula[:start] + inner + formula[end:]
+    return formula
+
+
 def _relative(names: Mapping[str, str]) -> dict[str, str]:
     """Of our names those that depend on the row, directly or over others."""
     found = {name for name, text in names.items() if name.startswith("zwgk_") and _ROW.search(text)}
@@ -86,5 +103,5 @@ def _relative(names: Mapping[str, str]) -> dict[str, str]:
 
 
 def _in_row(formula: str, row: int, cells: Mapping[str, str]) -> str:
-    moved = _ROW.sub(rf"\g<1>{row}", formula)
+    moved = _ROW.sub(rf"\g<1>{row}", _without_asc(formula))
     return _NAME.sub(lambda name: f"${cells[name[0]]}${row}" if name[0] in cells else name[0], moved)

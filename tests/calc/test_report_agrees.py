@@ -58,16 +58,20 @@ CELLS: dict[str, list[InputValue]] = {
     "type": [NORMATIVE, NEWS, PLAN, "别的", None],
     "formed_on": [
         *(date(2026, 10, 9), date(2026, 9, 9), date(2026, 11, 12)),
-        *("2026.10.9", "2026年10月9号", "10月9日", None),
+        *("2026.10.9", "2026年10月9号", "10月9日", 20261009, "２０２６－１０－９", None),
     ],
-    "published_on": [date(2026, 11, 12), date(2026, 10, 1), TOMORROW, "2026/11/5", "2026.11.05.", None],
+    "published_on": [
+        *(date(2026, 11, 12), date(2026, 10, 1), TOMORROW, "2026/11/5", "2026.11.05."),
+        *("20261105", "2026-11-5 10:00", None),
+    ],
     "url": [
         *("http://a.cn/0#top", "http://a.cn/9#end"),
+        *("https：／／www.example.gov.cn/2",),
         *("www.example.gov.cn", "https：//www.example.gov.cn/1", "http://a", "http://a.cn", None, "http://a.cn/3 http://a.cn/4"),
     ],
     "officer": [None, "\u00a0", "长" * 21],
     "first_review": ["王五", "—", "局长", "已审", None],
-    "second_review": ["李四", "李 四", "李四（副主任）"],
+    "second_review": ["李四", "李 四", "李四（副主任）", "赵六、钱七", "李四，赵六"],
     "final_review": ["李四", "王　五", "/", None],
     "draft_note": ["a.docx", "附件1", "http://a.cn"],
     "opinions": ["3条", "0条", 2, "三条", -3],

@@ -41,6 +41,8 @@ def test_scores_for_other_programs(month):
     assert units["市财政局"]["deductions"][0] == {
         "rule": "late",
         "points": -1.0,
+        "held": 0.0,
+        "month": None,
         "obligation": "D02/市财政局/2026-11",
         "reason": "D02 政府采购（2026-11）：最迟 2026-11-30，2026-12-02 收到，迟报 2 天",
         "receipt": "收件箱/表.xlsx",

@@ -71,7 +71,7 @@ def _score_fields(score: Score) -> dict[str, Any]:
         "ranked": score.is_ranked,
         "pending": score.pending,
         "deferred": score.deferred,
-        "mending": score.mending,
+        "may_fall": score.may_fall,
         "rank": score.rank,
         "band": score.band or None,
         "base": float(score.base),
@@ -129,7 +129,7 @@ def _print_all(found: Assessment) -> None:
     if units := [each.unit for each in found.deferred]:
         told = f"{word('ranking', 'deferred')}的 {len(units)} 个单位（任务留待以后月份评定）"
         show.print_line(f"{told}：{'、'.join(units)}。")
-    if units := [each.unit for each in found.ranked if each.mending]:
+    if units := [each.unit for each in found.ranked if each.may_fall]:
         told = f"报来的有误、还在改正期限内，得分可能降低的 {len(units)} 个单位"
         show.print_line(f"{told}：{'、'.join(units)}。")
     _print_notes(found)

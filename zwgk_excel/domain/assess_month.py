@@ -219,8 +219,8 @@ def _score(
     if _is_pending(mine, by) and not any(line.points for line in lines):
         return Score(unit, kind, rules.base, points, None, "", lines, pending=True)
     if _is_ranked(mine, by):
-        mending = not by.settles and any(may_be_mended(case, by) for case in mine if case.is_dated)
-        return Score(unit, kind, rules.base, points, 0, rules.band(points), lines, mending=mending)
+        may_fall = not by.settles and any(may_be_mended(case, by) for case in mine if case.is_dated)
+        return Score(unit, kind, rules.base, points, 0, rules.band(points), lines, may_fall=may_fall)
     return Score(unit, kind, rules.base, points, None, "", lines)
 
 

@@ -77,7 +77,7 @@ class Score:
     pending: bool = False
     """Whether it will be ranked, and is not yet (暂未评定): nothing that it owes by a date has come, and no final date
     has passed. Only of a month that is open."""
-    mending: bool = False
+    may_fall: bool = False
     """Whether a fault of what it owes by a date may still be corrected: its points may fall, so it is not named as one
     of the first. Only of a month that is open."""
     deferred: bool = False

@@ -102,9 +102,9 @@ def test_who_reported_with_a_fault_is_not_named_first_while_it_may_be_mended(fro
         receive(office, [path], received_at=datetime(2026, 11, 27, 9))
         (best, *_) = assess(office, Period.month(CYCLE), desk.now.date()).ranked
         later = assess(office, Period.month(CYCLE), date(2026, 12, 7)).score("市人社局")
-    assert (best.unit, best.rank, best.mending) == ("市人社局", 1, True)
+    assert (best.unit, best.rank, best.may_fall) == ("市人社局", 1, True)
     assert later is not None
-    assert (later.points < best.points, later.mending) == (True, False)
+    assert (later.points < best.points, later.may_fall) == (True, False)
     closing = click(front, "assess", "ok", "no")
     assert "第 1 名" not in closing
     assert "在改正期限内，得分可能降低，暂不列为靠前：市人社局。" in closing

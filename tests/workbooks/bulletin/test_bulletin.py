@@ -254,7 +254,7 @@ def test_who_sent_nothing_is_never_named_as_one_of_the_first():
 def test_who_may_lose_points_yet_is_not_named_as_one_of_the_first():
     points = {"甲": 98, "乙": 97, "丙": 97}
     scores = [
-        Score(name, UnitKind.TOWNSHIP, Decimal(100), Decimal(n), 0, "good", mending=name == "甲")
+        Score(name, UnitKind.TOWNSHIP, Decimal(100), Decimal(n), 0, "good", may_fall=name == "甲")
         for name, n in points.items()
     ]
     month = Assessment(Period.month(NOVEMBER), DAY, ranked(scores))

@@ -98,7 +98,7 @@ def _kind_row(kind: UnitKind, scores: Sequence[Score], silent: Collection[str]) 
     worst = [score for score in below if score not in best and score.points <= below[:most][-1].points]
     tie = [score for score in mine if score.points == mine[0].points]
     many = len(tie) > most
-    praised = [score for score in (tie if many else best) if score.unit not in silent and not score.mending]
+    praised = [score for score in (tie if many else best) if score.unit not in silent and not score.may_fall]
     first = _tied(praised) if many and len(praised) > most else _listed(praised)
     last = _listed(worst)
     name = word("unit_kind", kind)

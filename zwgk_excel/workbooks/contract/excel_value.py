@@ -12,12 +12,18 @@ from zwgk_excel.domain.telephones import FULL_WIDTH, LEFT_OUT, LONGEST, SEPARATO
 from zwgk_excel.domain.text import SHORTEST_LINK, has_several_links, text_length
 from zwgk_excel.workbooks.excel import serial, serial_of_moment
 
+NAME_SEPARATOR, NAME_SEPARATORS = "、", "，,；;"
+"""What stands between several names in one cell, and what is typed in its place."""
+MOST_NAMES = 7
+"""So many names of two characters fit into a review."""
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
 """Dates outside are slips of the keyboard."""
 WIDE_SPACES = "\u3000\u00a0"
 """The full-width space of Chinese input methods and the hard space of web pages: blank to the eye, not to TRIM."""
 WIDE_SCHEME = "：//"
 """The colon of Chinese input methods in a link, which intake understands."""
+_NARROW = {0x3000: " ", **{code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}}
+"""What ASC makes of the wide signs of Chinese input methods, in every program for Chinese."""
 MOST_DIGITS = 15
 """So many Excel keeps."""
 WHOLE_LIMIT = 10**MOST_DIGITS
@@ -27,6 +33,7 @@ DAY_END = "日"
 DAY_SIGNS = {"号": "日", ".日": "日", "年": "-", "月": "-", "日": "", ".": "-", "/": "-"}
 """What is written otherwise in such a date, and what it is replaced by, in this order: 2026.11.3, 2026年11月3日."""
 _FULL_DAY = re.compile("(20[0-9]{2})-([0-9]{1,2})-([0-9]{1,2})")
+_COMPACT_DAY = re.compile("(20[0-9]{2})([0-9]{2})([0-9]{2})")
 DIGITS = "0123456789"
 TELEPHONE_SIGNS = "".join((DIGITS, FULL_WIDTH, SEPARATOR, *SEPARATORS, *LEFT_OUT, "　"))
 """All that stands in telephone numbers."""
@@ -86,10 +93,22 @@ class ExcelValue:
         return self.text.translate(dict.fromkeys(map(ord, WIDE_SPACES + " "))).casefold()
 
     def is_same_person(self, other: ExcelValue) -> bool:
-        """Whether two names are one, or one of them is the other with a rank or a remark in brackets after it."""
+        """Whether two names are one, or one of them is the other with a rank or a remark in brackets after it.
+
+        Of cells that list several (张三、李四) whether one name stands in both.
+        """
+        if self.name and other.name and set(self._names) & set(other._names):
+            return True
         one, two = sorted((self.name, other.name), key=len)
         rest = two.removeprefix(one)
         return bool(one) and two.startswith(one) and (not rest or rest in RANKS or rest[0] in "（(")
+
+    @property
+    def _names(self) -> list[str]:
+        listed = self.name
+        for sign in NAME_SEPARATORS:
+            listed = listed.replace(sign, NAME_SEPARATOR)
+        return [each for each in listed.split(NAME_SEPARATOR) if each]
 
     @property
     def are_telephones(self) -> bool:
@@ -108,7 +127,7 @@ class ExcelValue:
     @property
     def link(self) -> str:
         """A link for comparison: without its scheme, its fragment and a slash at its end."""
-        bare = self.plain.casefold().replace(WIDE_SCHEME, "://")
+        bare = self.plain.translate(_NARROW).casefold()
         for scheme in ("https://", "http://"):
             bare = bare.replace(scheme, "")
         return bare.partition("#")[0].removesuffix("/")
@@ -129,11 +148,9 @@ class ExcelValue:
     def day(self) -> int:
         """The serial number of a date, also of a full one typed as text; 0 outside of the plausible range."""
         if isinstance(self.value, str):
-            text = f"{self.name}{DAY_END}"
-            for sign, plain in DAY_SIGNS.items():
-                text = text.replace(sign, plain)
-            found = _FULL_DAY.fullmatch(text) if self.name.startswith("20") else None
-            return _serial(*map(int, found.groups())) if found else 0
+            return _typed_day(self.value.translate(_NARROW)) or _compact_day(self.value.translate(_NARROW))
+        if not isinstance(self.value, date | bool) and (day := _compact_day(self.text)):
+            return day
         in_range = not isinstance(self.value, bool) and serial(FIRST_DAY) <= self.number < serial(LAST_DAY) + 1
         return int(self.number) if in_range else 0
 
@@ -172,8 +189,25 @@ class ExcelValue:
     @property
     def is_link(self) -> bool:
         """Whether it is a web address, as :func:`zwgk_excel.domain.text.is_link` has it."""
-        plain = self.plain.replace(WIDE_SCHEME, "://")
+        plain = self.plain.translate(_NARROW)
         return text_length(plain) >= SHORTEST_LINK and plain.casefold().startswith(("http://", "https://"))
+
+
+def _typed_day(text: str) -> int:
+    """The day of a full date that is typed with signs between its numbers, perhaps with a time after it; else 0."""
+    before, colon, _ = text.partition(":")
+    bare = (before[:-2] if colon else text).translate(dict.fromkeys(map(ord, WIDE_SPACES + " ")))
+    signed = f"{bare}{DAY_END}"
+    for sign, plain in DAY_SIGNS.items():
+        signed = signed.replace(sign, plain)
+    found = _FULL_DAY.fullmatch(signed) if bare.startswith("20") else None
+    return _serial(*map(int, found.groups())) if found else 0
+
+
+def _compact_day(text: str) -> int:
+    """The day of eight digits: 20261105; 0 for anything else."""
+    found = _COMPACT_DAY.fullmatch(text)
+    return _serial(*map(int, found.groups())) if found else 0
 
 
 def _serial(year: int, month: int, day: int) -> int:

@@ -37,6 +37,8 @@ NO_NAME = "（无此叫法）"
 """Stands where a task has no other name: nobody types it."""
 _LONGEST = 3000
 """Characters of a link that are compared."""
+_NAME = 40
+"""Characters that are kept free for each of several names in a cell."""
 _WINDOW = 99
 """Characters that are kept free for each of several telephone numbers: more than all before it and it have together."""
 _STRANGE = 99
@@ -117,15 +119,20 @@ class Ref:
     def found_day(self) -> str:
         """:attr:`day` without its name."""
         first, last = serial(excel_value.FIRST_DAY), serial(excel_value.LAST_DAY)
-        text = f'{self.name}&"{excel_value.DAY_END}"'
+        narrow = f"ASC({self.address})"
+        bare = f'LEFT({narrow},FIND(":",{narrow}&"  :")-3)'  # without a time of day
+        for space in (" ", *excel_value.WIDE_SPACES[1:]):
+            bare = f'SUBSTITUTE({bare},"{space}","")'
+        text = f'{bare}&"{excel_value.DAY_END}"'
         for sign, plain in excel_value.DAY_SIGNS.items():
             text = f'SUBSTITUTE({text},"{sign}","{plain}")'
         # Of 2026-11 DATEVALUE makes the first day of the month, and of 11-3 one of this year. What was typed is asked
         # for that, not what it becomes: LibreOffice allows a formula so many tokens only.
-        full = f'(LEFT({self.name},2)="20")*(LEN({self.name})>7)'
-        typed = f"IFERROR(DATEVALUE({text})*{full},0)"
+        typed = f'IFERROR(DATEVALUE({text})*(ABS(LEFT({bare},4)-2049.5)<50)*(LEN({bare})>7),0)'
+        eight = f'(LEFT({narrow},2)="20")*(LEN({self.address})=8)'
+        compact = f'IFERROR(DATEVALUE(TEXT(VALUE({narrow}),"0000-00-00"))*{eight},0)'
         number = f"INT({self.address})*({self.address}>={first})*({self.address}<{last + 1})"
-        return f"IF(ISNUMBER({self.address}),{number},{typed})"
+        return f"IF(ISNUMBER({self.address}),{number},{typed})+{compact}"
 
     @property
     def is_day(self) -> str:
@@ -204,14 +211,14 @@ class Ref:
     @property
     def is_link(self) -> str:
         """Whether it is a web address. FIND, because programs differ in whether ``=`` tells a full-width sign."""
-        plain = f'SUBSTITUTE({self.plain},"{excel_value.WIDE_SCHEME}","://")'
+        plain = f"ASC({self.plain})"
         bare = f'SUBSTITUTE(LOWER({plain}),"https://","http://")'
         return f'AND(LEN({plain})>={SHORTEST_LINK},IFERROR(FIND("http://",{bare}),0)=1)'
 
     @property
     def link(self) -> str:
         """A link for comparison: without its scheme, its fragment and a slash at its end."""
-        bare = f'LOWER(SUBSTITUTE({self.plain},"{excel_value.WIDE_SCHEME}","://"))'
+        bare = f"LOWER(ASC({self.plain}))"
         for scheme in ("https://", "http://"):
             bare = f'SUBSTITUTE({bare},"{scheme}","")'
         bare = f'TRIM(LEFT(SUBSTITUTE({bare},"#",REPT(" ",{_LONGEST})),{_LONGEST}))'
@@ -300,8 +307,8 @@ def _helpers(cells: Mapping[str, Ref]) -> dict[str, str]:
     found = {name: f"={cells[key].name}" for key, name in names.items()}
     for one, other in combinations(self_check.REVIEWS, 2):
         first, second = names[one], names[other]
-        longer = f"{_is_with_rank(first, second)},{_is_with_rank(second, first)}"
-        found[defined_names.alike(one, other)] = f'=AND({first}<>"",{second}<>"",OR({longer}))'
+        same = f"{_is_with_rank(first, second)},{_is_with_rank(second, first)},{_are_listed_both(first, second)}"
+        found[defined_names.alike(one, other)] = f'=AND({first}<>"",{second}<>"",OR({same}))'
     for column in layout("report")["items"].inputs:
         if column.kind is ColumnKind.PHONE and column.common:
             bare = defined_names.telephones(column.key)
@@ -349,6 +356,19 @@ def _is_with_rank(name: str, longer: str) -> str:
     # With what is put after both texts a bracket follows the name where nothing does.
     remark = f'SUMPRODUCT(--(LEFT({longer}&"(",LEN({name})+1)={name}&{{"（","("}}))'
     return f"SUMPRODUCT(--({longer}={name}&{RANKS}))+{remark}>0"
+
+
+def _are_listed_both(names: str, others: str) -> str:
+    """The condition that of two cells that list names one name stands in both."""
+    mark = excel_value.NAME_SEPARATOR
+    listed, wanted = (f'"{mark}"&{cell}&"{mark}"' for cell in (others, names))
+    for sign in excel_value.NAME_SEPARATORS:
+        listed, wanted = (f'SUBSTITUTE({each},"{sign}","{mark}")' for each in (listed, wanted))
+    starts = ",".join(str(1 + _NAME * number) for number in range(1, excel_value.MOST_NAMES + 1))
+    part = f'TRIM(MID(SUBSTITUTE({wanted},"{mark}",REPT(" ",{_NAME})),{{{starts}}},{_NAME}))'
+    # What is between two signs with no name between them is found nowhere: the list has none such.
+    listed = f'SUBSTITUTE({listed},"{mark * 2}","{mark}")'
+    return f'SUMPRODUCT(--ISNUMBER(FIND("{mark}"&{part}&"{mark}",{listed})))>0'
 
 
 def task_check_formula(row: int, facts: Mapping[str, str]) -> str:
