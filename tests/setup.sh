@@ -4,8 +4,9 @@
 #   tests/setup.sh venv [PYTHON]   .venv with a Python of 3.11 or newer (also used by "make demo")
 #   tests/setup.sh tools           LibreOffice (Calc, Writer, with windows), its Python bridge, a screen in memory and a
 #                                  pointer (Xvfb, xdotool), Chinese fonts, pdftoppm, libfaketime, Dovecot, PostgreSQL,
-#                                  systemd-analyze, Node.js (by apt, where that is allowed), the bridge linked into .venv,
-#                                  the Open XML validator, Excel's object model
+#                                  systemd-analyze, Node.js, Chromium (by apt, where that is allowed), the bridge linked
+#                                  into .venv, the Open XML validator, the object models of Excel and WPS, TypeScript
+#   tests/setup.sh packages NAME…  packages of the system, for other set-ups of tests
 #
 # A tool that cannot be had is named; its tests are then skipped, or fail where ZWGK_REQUIRE_TOOLS=1.
 set -euo pipefail
@@ -64,6 +65,7 @@ system_packages() {
     have systemd-analyze || missing+=(systemd)
     have node || missing+=(nodejs)
     have npm || missing+=(npm)
+    have chromium || missing+=(chromium)
     have initdb || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
     [ ${#missing[@]} = 0 ] || apt_install "${missing[@]}"
 }
@@ -119,7 +121,7 @@ npm_packages() {
     local name wanted missing=()
     while read -r name wanted; do
         grep -q "\"version\": *\"$wanted\"" "tests/node_modules/$name/package.json" 2>/dev/null || missing+=("$name")
-    done < <(sed -n 's|^ *"\(@[^"]*\)": *"\([^"]*\)".*|\1 \2|p' tests/package.json)
+    done < <(sed -n 's|^ *"\([^"]*\)": *"\([0-9][^"]*\)".*|\1 \2|p' tests/package.json)
     [ ${#missing[@]} = 0 ] && return
     if ! have npm; then
         say "没有 npm：用到 ${missing[*]} 的测试将跳过。"

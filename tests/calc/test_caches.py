@@ -65,7 +65,7 @@ def _closed() -> TrackerView:
 def _before() -> TrackerView:
     """Nothing issued yet."""
     nothing: dict[str, Any] = dict.fromkeys(("rows", "contents", "problems", "receipts", "letters", "acts"), ())
-    return replace(realistic(count=2), live=False, item_count=0, link_checks={}, **nothing)
+    return replace(realistic(count=2), live=False, item_count=0, link_checks={}, site_faults=(), **nothing)
 
 
 STATES: Mapping[str, Callable[[], bytes]] = {

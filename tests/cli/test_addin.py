@@ -2,14 +2,18 @@
 
 import json
 import re
+from functools import partial
 
 import pytest
 
 from tests.desktop.libreoffice import environment_in
 from zwgk_excel.cli.addin import COMMANDS
 from zwgk_excel.cli.main import run
+from zwgk_excel.version import __version__
+from zwgk_excel.workflow.office.trust import VARIABLE
 from zwgk_excel.workflow.setup import addin_paths, libreoffice_install
 from zwgk_excel.workflow.setup.addin_paths import Environment
+from zwgk_excel.workflow.wps import service
 
 
 @pytest.fixture
@@ -92,3 +96,32 @@ def test_the_extension_of_libreoffice_is_built_installed_looked_at_and_removed(c
     assert json.loads(capsys.readouterr().out) == {"removed": ["cn.zwgk.excel"]}
     assert run(["addin", "uninstall", "--libreoffice"]) == 2
     assert "没有可以卸载的" in capsys.readouterr().err
+
+
+@pytest.fixture
+def own_settings(tmp_path, monkeypatch):
+    """A folder of settings that only this test has."""
+    monkeypatch.setenv(VARIABLE, str(tmp_path / "设置"))
+
+
+def test_wps_install_status_uninstall(capsys, windows, own_settings):
+    assert run(["addin", "status", "--wps"]) == 1
+    assert "还没有装进 WPS" in capsys.readouterr().out
+    assert run(["addin", "install", "--wps"]) == 0
+    assert "允许" in capsys.readouterr().out
+    assert run(["addin", "status", "--wps", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["gate"], found["version"]) == ("unknown", __version__)
+    assert run(["addin", "uninstall", "--wps", "--json"]) == 0
+    done = json.loads(capsys.readouterr().out)
+    assert [path.rpartition("jsaddons")[2][1:] for path in done["removed"]] == [f"zwgk_{__version__}", "publish.xml"]
+    assert run(["addin", "uninstall", "--wps"]) == 2
+
+
+def test_the_service_says_where_it_is_and_is_there_once(capsys, own_settings, monkeypatch):
+    monkeypatch.setattr(service, "Service", partial(service.Service, idle=0.0))
+    assert run(["addin", "serve"]) == 0
+    assert re.search(r"127\.0\.0\.1:\d+", capsys.readouterr().out)
+    monkeypatch.setattr(service, "reachable", lambda: True)
+    assert run(["addin", "serve"]) == 0
+    assert "已经在运行" in capsys.readouterr().out

@@ -33,3 +33,20 @@ def test_what_is_no_catalogue(zwgk, tmp_path):
     assert zwgk("catalogue", "export", str(tmp_path / "公布.xlsx"))[0] == 2, "there is none yet"
     (tmp_path / "坏.xlsx").write_bytes(b"PK\x03\x04")
     assert zwgk("catalogue", "import", str(tmp_path / "坏.xlsx"), "--yes")[0] == 2
+
+
+def test_what_was_published_and_what_never(desk, zwgk, sample, tmp_path):
+    assert zwgk("coverage", "--json") == (0, [])
+    assert "zwgk catalogue import" in zwgk("coverage")[1]
+    zwgk("catalogue", "import", str(sample), "--adopt", "--yes")
+    assert "个目录事项还没有指定" in zwgk("check")[1].replace("\n", "")
+    zwgk("generate", "2026-12")
+    code, found = zwgk("coverage", "--json", "--as-of", "2026-12-31")
+    assert (code, {each["state"] for each in found}) == (1, {"never"})
+    assert {(each["unit"], each["entry"], each["limit_kind"]) for each in found} == {
+        ("市人社局", "M004", "at_once"),
+        ("市人社局", "M005", "workdays"),
+    }
+    to = tmp_path / "覆盖.xlsx"
+    code, out = zwgk("coverage", "--unit", "市人社局", "--export", str(to), "--as-of", "2026-12-31")
+    assert (code, to.exists(), "× 从未公开 2" in out) == (1, True, True)

@@ -76,14 +76,15 @@ def test_for_people_and_for_programs(desk: Desk, zwgk):
 
 
 def test_a_limit_of_its_own_and_none(desk: Desk, zwgk):
-    settings(desk, '[column_updates]\nunlimited = ["D04", "D24"]\n[column_updates.dynamic]\nduties = ["D02"]\n')
+    settings(desk, '[column_updates.duties]\nD04 = "unlimited"\nD24 = "unlimited"\nD02 = "dynamic"\n')
     code, told = zwgk("columns", "--json", "--unit", "市财政局")
     assert {each["duty"]: each["state"] for each in told["columns"]} == {
         "D02": "stale",
         "D04": "unlimited",
         "D24": "unlimited",
     }
-    settings(desk, '[column_updates]\nunlimited = ["D02", "D04", "D24"]\n')
+    kinds = "\n".join(f'{each} = "unlimited"' for each in ("D02", "D04", "D24"))
+    settings(desk, f"[column_updates.duties]\n{kinds}\n[column_updates.dynamic]\ndays = 10\n")
     code, said = zwgk("columns", "--all", "--unit", "市财政局")
     assert code == 0
     assert "不设时限" in said
@@ -91,11 +92,11 @@ def test_a_limit_of_its_own_and_none(desk: Desk, zwgk):
 
 
 def test_kinds_go_with_cadences(desk: Desk, zwgk):
-    settings(desk, '[column_updates.regular]\ncadences = []\n[column_updates.documents]\ncadences = ["monthly"]\n')
+    kinds = '[column_updates.cadences]\nmonthly = "documents"\non_demand = "regular"\n'
+    settings(desk, f"{kinds}[column_updates.documents]\ndays = 100\n[column_updates.regular]\ndays = 20\n")
     _, told = zwgk("columns", "--json")
     limits = {each["duty"]: each["limit"] for each in told["columns"]}
-    assert limits["D02"] == 183
-    assert limits["D24"] is None
+    assert (limits["D02"], limits["D24"]) == (100, 20)
 
 
 def test_units_hear_of_it_once_the_limits_are_the_offices(desk: Desk, zwgk):

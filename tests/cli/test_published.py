@@ -57,7 +57,7 @@ def test_corrections_and_what_vanished_are_told_and_taken_back_by_undoing(desk, 
     assert command(desk, "import", later, "--yes") == 0
     said = capsys.readouterr().out
     assert "网站上已没有 市财政局 “政府采购公告第2号”" in said
-    assert "更正 “政府采购公告第3号”" in said
+    assert "有改动 “政府采购公告第3号”" in said
     with desk.open() as office:
         number = office.ledger.acts()[-1].number
         assert [each.listed for each in office.ledger.published().items] == [True, False, True]

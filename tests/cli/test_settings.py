@@ -55,11 +55,11 @@ SHOWN: dict[str, str] = {
     ),
     "column_updates.confirmed": "tests/cli/test_columns.py::test_units_hear_of_it_once_the_limits_are_the_offices",
     **dict.fromkeys(
-        ["column_updates.unlimited", "column_updates.dynamic"],
+        ["column_updates.duties", "column_updates.dynamic"],
         "tests/cli/test_columns.py::test_a_limit_of_its_own_and_none",
     ),
     **dict.fromkeys(
-        ["column_updates.regular", "column_updates.documents"],
+        ["column_updates.regular", "column_updates.documents", "column_updates.cadences"],
         "tests/cli/test_columns.py::test_kinds_go_with_cadences",
     ),
     "nil_reports.cadences": "tests/domain/test_nil_reports.py::test_the_office_changes_it",

@@ -39,6 +39,7 @@ SHOWN = {
     "bulletin": "test_bulletin.py::test_every_figure_is_that_of_status",
     "catalogue import": "test_catalogue.py::test_imported_after_a_look_and_exported",
     "catalogue export": "test_catalogue.py::test_imported_after_a_look_and_exported",
+    "coverage": "test_catalogue.py::test_what_was_published_and_what_never",
     "close": "test_closing.py::test_what_is_unusual_is_shown_and_asked_about",
     "reopen": "test_closing.py::test_reopened_after_a_look_at_what_it_changes",
     "columns": "test_columns.py::test_for_people_and_for_programs",

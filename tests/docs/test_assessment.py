@@ -10,7 +10,9 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
-from tests.domain.make import duty, item, obligation, roster, track, unit
+from tests.domain.make import duty, item, obligation, receipt, roster, track, unit
+from tests.domain.scores import FINANCE, yardstick
+from tests.domain.test_fair_periods import closed_one_by_one, faulty
 from zwgk_excel.domain.aggregate_periods import aggregate
 from zwgk_excel.domain.assess_month import assess
 from zwgk_excel.domain.decisions import ActiveDecisions
@@ -164,6 +166,20 @@ def test_months_quarters_year_and_ranks():
         assert told == list(row.values())[1:-1]
         assert scores[-1] is not None
         assert str(scores[-1].rank or "—") == row["名次"]
+
+
+def test_what_was_still_to_be_mended_at_the_closing_counts_for_its_own_month():
+    tasks = [obligation(DUTIES["D02"], cycle=month) for month in MONTHS[10:]]
+    days = [date(2026, 11, 2), date(2026, 12, 2), date(2027, 1, 8), date(2027, 4, 30)]
+    later = receipt(date(2026, 12, 20), items=[item(tasks[1].key)], cycle=MONTHS[11])
+    for row in table("结账", "单位"):
+        sent = [faulty(tasks[0], date(2026, 11, 27)), later] if row["单位"] == "戊局" else [later]
+        _, *months, after = closed_one_by_one(sent, days, {"formal": {"codes": []}}, tasks)
+        rules, units = yardstick().rules, [FINANCE]
+        quarter = aggregate(Period.parse("2026Q4"), months, units, rules, as_of=days[-1], later=[after])
+        told = [each.scores[0] for each in (*months, quarter)]
+        shown = [format_points(score.points) if score.is_ranked else "—" for score in told]
+        assert shown == [row["11月"], row["12月"], row["四季度"]]
 
 
 def test_who_is_due():

@@ -20,6 +20,7 @@ BOUNDING = """
     workbooks.opening.guard workbooks.opening.sheet_survey workbooks.opening.archives mail.imap mail.headers mail.parts
     workflow.office.settings workflow.workers.readers workflow.bulletins.bulletin workflow.counties.rolling_up
     workflow.cluster.conversation web.exchange web.addresses
+    workflow.wps.service workflow.wps.press workflow.wps.addin_lists
 """
 """Modules whose public numbers are all bounds of what strangers send."""
 ATTACKING = re.compile(

@@ -13,6 +13,7 @@ from zwgk_excel.domain.duties import Cadence, UnitKind
 from zwgk_excel.domain.problem_catalogue import Severity
 from zwgk_excel.domain.problems import CellRef, problem
 from zwgk_excel.domain.returns import AnswerStatus, TaskAnswer
+from zwgk_excel.domain.score_rules import RulesVersion
 from zwgk_excel.domain.scoring import BEYOND_CAP, ScoreLine
 
 TASK = obligation()
@@ -121,7 +122,7 @@ def test_a_claim_without_a_report_costs_what_silence_costs():
     found = score([TASK], [claim], by=yardstick(december(1)))
     assert (rules_of(found), found.points) == (rules_of(silent), silent.points)
     assert found.lines[0].reason.endswith("填写已报送或无更新，但没有信息或者说明，按未报计")
-    closed_before = score([TASK], [claim], by=replace(yardstick(december(31)), judges_claims=False))
+    closed_before = score([TASK], [claim], by=replace(yardstick(december(31)), version=RulesVersion.FAIR))
     assert rules_of(closed_before) == [("returned", Decimal("-3"))], "as the version reckoned that closed it"
 
 
@@ -224,7 +225,8 @@ def test_on_demand_tasks_cost_nothing_not_even_the_bonus_but_their_faults_are_to
     assert [line.rule for line in faultless.lines] == ["quality"]
     found = score([TASK, ON_DEMAND], [receipt(november(20), items=[*on_time, late])])
     assert [(line.rule, line.points) for line in found.lines] == [("late_item", Decimal(0)), ("quality", Decimal(2))]
-    closed_before = score([TASK, ON_DEMAND], [receipt(november(20), items=[*on_time, late])], by=yardstick(fair=False))
+    of_old = replace(yardstick(), version=RulesVersion.FIRST)
+    closed_before = score([TASK, ON_DEMAND], [receipt(november(20), items=[*on_time, late])], by=of_old)
     assert "quality" not in {line.rule for line in closed_before.lines}
 
 

@@ -50,7 +50,7 @@ def test_a_column_that_never_had_anything():
 
 
 def test_what_has_no_limit_is_listed_and_told_to_nobody():
-    policy = UpdatePolicy(limits=POLICY.limits, cadences=POLICY.cadences, unlimited=frozenset({"D02"}))
+    policy = UpdatePolicy(limits=POLICY.limits, cadences=POLICY.cadences, duties={"D02": UpdateKind.UNLIMITED})
     (update,) = found(obligation(), policy=policy)
     assert update.state(DAY) is UpdateState.UNLIMITED
     assert to_be_told([update], DAY) == ()
@@ -82,18 +82,20 @@ def test_the_shipped_policy_is_a_sample_with_a_kind_for_each_cadence_that_is_no_
     assert not policy.confirmed
     kinds = {each: policy.kind_of(duty("D90", cadence=each)) for each in Cadence}
     assert kinds[Cadence.MONTHLY] is UpdateKind.REGULAR
-    assert kinds[Cadence.YEARLY] is kinds[Cadence.ANNUAL_REPORT] is None
+    assert kinds[Cadence.YEARLY] is kinds[Cadence.ANNUAL_REPORT] is UpdateKind.UNLIMITED
     assert policy.kind_of(duty("D01")) is UpdateKind.DOCUMENTS
-    assert policy.kind_of(duty("D25", cadence=Cadence.ON_DEMAND)) is None
+    assert policy.kind_of(duty("D25", cadence=Cadence.ON_DEMAND)) is UpdateKind.UNLIMITED
     assert policy.limits[UpdateKind.DYNAMIC] == UpdateLimit(14, 3)
 
 
 def test_the_office_changes_it():
-    own = {"confirmed": True, "dynamic": {"days": 10, "duties": ["D02"]}, "unlimited": []}
+    own = {"confirmed": True, "dynamic": {"days": 10}, "duties": {"d02": "dynamic", "D01": "regular"}}
     policy = load_policy({"column_updates": own}).column_updates
     assert policy.confirmed
     assert policy.limits[UpdateKind.DYNAMIC] == UpdateLimit(10, 3)
     assert policy.kind_of(duty()) is UpdateKind.DYNAMIC
+    assert policy.kind_of(duty("D01")) is UpdateKind.REGULAR
+    assert policy.kind_of(duty("D40")) is UpdateKind.UNLIMITED, "what it does not name stays"
 
 
 @pytest.mark.parametrize(
@@ -101,11 +103,12 @@ def test_the_office_changes_it():
     [
         ({"dynamic": {"days": 0}}, r"column_updates\.dynamic\.days = 0"),
         ({"dynamic": {"warn": 14}}, r"column_updates\.dynamic\.warn = 14 .*应小于 days（14）"),
-        ({"dynamic": {"duties": ["D01"]}}, r"D01.*已写在 column_updates\.dynamic 里"),
-        ({"dynamic": {"cadences": ["weekly"]}}, r"column_updates\.dynamic\.cadences"),
+        ({"duties": {"D01": "news"}}, r"column_updates\.duties\.D01"),
+        ({"duties": ["D01"]}, r"column_updates\.duties"),
+        ({"cadences": {"weekly": "dynamic"}}, r"column_updates\.cadences\.weekly"),
         ({"confirmed": "yes"}, r"column_updates\.confirmed"),
         ({"news": {}}, r"column_updates\.news"),
-        ({"unlimited": "D25"}, r"column_updates\.unlimited"),
+        ({"unlimited": {"days": 5}}, r"column_updates\.unlimited"),
     ],
 )
 def test_what_it_may_not_write(own: dict[str, object], told: str):

@@ -14,7 +14,8 @@ from zwgk_excel.domain.decisions import ActiveDecisions
 from zwgk_excel.domain.duties import Cadence
 from zwgk_excel.domain.problems import CellRef, problem
 from zwgk_excel.domain.returns import AnswerStatus, TaskAnswer
-from zwgk_excel.layout.scoring import require_fair
+from zwgk_excel.domain.score_rules import RulesVersion
+from zwgk_excel.layout.scoring import merged_scoring_table, require_fair
 
 MONTHLY = [obligation(duty(f"D{number:02}", policy=number == 4)) for number in range(2, 9)]
 QUARTERLY = obligation(duty("D16", cadence=Cadence.QUARTERLY), due=november(30))
@@ -117,7 +118,7 @@ def without(receipts, task):
 @given(policies(), months(), STANDINGS, DAYS)
 def test_whatever_a_unit_reports_it_never_has_less_than_for_silence(policy, receipts, standings, day):
     by = yardstick(day, **policy)
-    require_fair(by.rules)
+    require_fair(merged_scoring_table({"scoring": policy}))
     silent = score(TASKS, [], standings, by=by)
     assert score(TASKS, receipts, standings, by=by).points >= silent.points
 
@@ -186,7 +187,8 @@ def test_before_the_final_date_a_fault_costs_nothing_but_at_a_closing():
     nothing = Decimal(0)
     assert [(line.rule, line.points) for line in found.lines] == [("grace", nothing), ("late_item", nothing)]
     assert found.lines[0].reason.endswith("（最迟时限未过，暂不扣分）")
-    assert score([obligation()], came, by=replace(by, settles=True)).points == Decimal("97.5")
+    closed = score([obligation()], came, by=replace(by, settles=True))
+    assert (closed.points, closed.settled) == (Decimal(100), Decimal("97.5")), "in the quarter and the year it does"
 
 
 def test_a_month_never_costs_more_than_silence_at_most():
@@ -202,6 +204,6 @@ def test_months_that_earlier_versions_closed_are_computed_as_they_were():
     late = [item(ON_DEMAND.key, url=f"http://a.cn/{n}", formed_on=date(2026, 3, 2), published_on=date(2026, 10, 30))
             for n in range(4)]  # fmt: skip
     came = [receipt(november(20), items=late)]
-    found = score([ON_DEMAND], came, by=yardstick(fair=False))
+    found = score([ON_DEMAND], came, by=replace(yardstick(), version=RulesVersion.FIRST))
     assert (found.points, found.rank, found.band) == (Decimal(92), 1, "good")
     assert [line.points for line in score([ON_DEMAND], came).lines] == 4 * [0]

@@ -6,7 +6,7 @@ import pytest
 import zwgk_excel
 from tests.added import added
 from zwgk_excel.domain.returns import ANSWER_COLUMNS, ITEM_COLUMNS
-from zwgk_excel.layout.columns import ColumnKind, added_columns, layout
+from zwgk_excel.layout.columns import OWN_LISTS, ColumnKind, added_columns, layout
 from zwgk_excel.layout.words import code_of, word, words
 
 LAYOUTS = (
@@ -41,7 +41,7 @@ def test_prompts_and_lists_fit_excel(name, key):
         assert len(column.prompt) <= 255
         if column.list:
             assert column.kind is ColumnKind.CHOICE
-            assert column.list == "tasks" or words(column.list)
+            assert column.list in OWN_LISTS or words(column.list)
 
 
 def test_words_and_codes():

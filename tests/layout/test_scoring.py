@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from zwgk_excel.domain.score_rules import Grade, ScoreRule
-from zwgk_excel.layout.scoring import merged_scoring_table, require_fair, rules_to_json, scoring_from
+from zwgk_excel.layout.scoring import is_fair, merged_scoring_table, require_fair, rules_to_json, scoring_from
 from zwgk_excel.layout.words import words
 
 
@@ -59,8 +59,8 @@ def test_rules_that_earlier_versions_kept_are_read_as_they_were():
     kept = merged_scoring_table({})
     del kept["fair"], kept["returned"]["in_time"]
     found = scoring_from(kept)
-    assert (found.fair, found.mended_in_time) == (False, False)
-    assert (rules().fair, rules().mended_in_time) == (True, True)
+    assert (is_fair(kept), found.mended_in_time) == (False, False)
+    assert (is_fair(merged_scoring_table({})), rules().mended_in_time) == (True, True)
 
 
 @pytest.mark.parametrize(
@@ -74,9 +74,9 @@ def test_rules_that_earlier_versions_kept_are_read_as_they_were():
     ],
 )
 def test_rules_by_which_a_report_would_cost_more_than_silence_are_named(overlay, named):
-    require_fair(rules())
+    require_fair(merged_scoring_table({}))
     with pytest.raises(ValueError, match=named):
-        require_fair(rules(**overlay))
+        require_fair(merged_scoring_table({"scoring": overlay}))
 
 
 LATE = "late"

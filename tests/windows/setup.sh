@@ -69,12 +69,14 @@ signed() {
 
 in_wine() { env "${windows[@]}" "$@" >/dev/null 2>&1; }
 
-# Drive H: stands for a home on the network.
+# Drive H: stands for a home on the network, \\zwgk-server\share for a folder of a server.
 prefix() {
-    mkdir -p "$place/locales" "$place/home"
+    mkdir -p "$place/locales" "$place/home" "$place/share"
     localedef --inputfile zh_CN --charmap UTF-8 "$place/locales/zh_CN.UTF-8" || [ -f "$place/locales/zh_CN.UTF-8/LC_CTYPE" ]
     in_wine wineboot --init
     ln -sfn "$place/home" "$place/prefix/dosdevices/h:"
+    mkdir -p "$place/prefix/dosdevices/unc/zwgk-server"
+    ln -sfn "$place/share" "$place/prefix/dosdevices/unc/zwgk-server/share"
     in_wine wine reg add 'HKLM\Software\Wine\Drives' /v h: /d network /f
     in_wine wine winecfg -v win10
     # Else a crash starts winedbg, which writes pages of registers into the output.

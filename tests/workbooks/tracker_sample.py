@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -23,9 +23,26 @@ from zwgk_excel.domain.link_checks import LinkCheck, ReportedLink, Visit, VisitF
 from zwgk_excel.domain.obligations import Obligation, plan
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import CellRef, Problem, problem
-from zwgk_excel.domain.returns import AnswerStatus, Item, Receipt, Return, TaskAnswer, Verdict
+from zwgk_excel.domain.returns import (
+    AnswerStatus,
+    FaultAnswer,
+    FaultAnswerStatus,
+    Item,
+    Receipt,
+    Return,
+    TaskAnswer,
+    Verdict,
+)
 from zwgk_excel.domain.scoring import Correction
 from zwgk_excel.domain.scoring_cases import scoring_evidence
+from zwgk_excel.domain.site_faults import (
+    FaultCase,
+    FaultKind,
+    FaultOutcome,
+    FaultState,
+    GivenAnswer,
+    SiteFault,
+)
 from zwgk_excel.domain.tracking import TrackerRow
 from zwgk_excel.domain.workdays import Workdays
 from zwgk_excel.layout.columns import layout
@@ -108,8 +125,25 @@ def realistic(as_of: date = date(2026, 11, 26), count: int = 5, items: int = 2) 
     given = (rows, roster().units, contents, problems, receipts, letters)
     acts = _acts(Month.of(as_of))
     checks = {Month.of(as_of) - 1: _link_checks(contents, Month.of(as_of) - 1)}
-    counted = item_count(contents)
-    return TrackerView(OFFICE, as_of, True, 5, *given, item_count=counted, acts=acts, link_checks=checks, revision=7)
+    more: dict[str, Any] = {"acts": acts, "link_checks": checks, "site_faults": _site_faults(checks)}
+    return TrackerView(OFFICE, as_of, True, 5, *given, item_count=item_count(contents), **more, revision=7)
+
+
+def _site_faults(checks: Mapping[Month, Sequence[LinkCheck]]) -> tuple[FaultState, ...]:
+    """The faulty links as units were asked about them: one of each outcome, as far as they go."""
+    faulty = [(month, each) for month, found in checks.items() for each in found if each.is_faulty]
+    states = []
+    for number, ((month, each), outcome) in enumerate(zip(faulty, FaultOutcome, strict=False), 1):
+        item = each.link.item
+        shown = each.visit.titles[0] if each.visit and each.visit.titles else ""
+        about = item.obligation, item.task, item.title, item.url, f"网页上是“{shown}”", "链接打得开"
+        answer = FaultAnswer(number, FaultAnswerStatus.DISPUTED, "", "=1+1", 4)
+        said = GivenAnswer(answer, datetime(2026, 11, 27, 9), "收件箱/整改.xlsx")
+        fault = SiteFault(FaultKind.LINK, each.link.unit, *about, item.formed_on, item.published_on)
+        at, mend_by = datetime(2026, 11, 26, 9), date(2026, 12, 3)
+        answers = (said,) if outcome is FaultOutcome.EXPLAINED else ()
+        states.append(FaultState(FaultCase(number, month, fault, at, mend_by, 9, answers), outcome))
+    return tuple(states)
 
 
 def _link_checks(contents: Sequence[Receipt], cycle: Month) -> tuple[LinkCheck, ...]:

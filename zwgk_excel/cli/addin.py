@@ -1,4 +1,4 @@
-"""``addin build``, ``install``, ``uninstall`` and ``status``."""
+"""``addin build``, ``install``, ``uninstall``, ``status`` and ``serve``."""
 
 from __future__ import annotations
 
@@ -12,16 +12,18 @@ from zwgk_excel.cli.options import Json
 if TYPE_CHECKING:
     from zwgk_excel.workflow.setup.addin_install import InstallStatus
     from zwgk_excel.workflow.setup.libreoffice_install import ExtensionStatus
+    from zwgk_excel.workflow.wps.registration import WpsStatus
 
 app = typer.Typer(
     cls=ChineseGroup,
     options_metavar=OPTIONS_WORD,
     subcommand_metavar=COMMANDS_WORD,
-    help="按钮“政务公开”：Excel 加载项和 LibreOffice 扩展的生成、安装、卸载、查看。",
+    help="按钮“政务公开”：Excel、WPS 加载项和 LibreOffice 扩展的生成、安装、卸载、查看。",
     no_args_is_help=True,
 )
 
 
+Wps = Annotated[bool, typer.Option("--wps", help="WPS 表格的加载项，而不是 Excel 的。")]
 LibreOffice = Annotated[bool, typer.Option("--libreoffice", help="LibreOffice 的扩展，而不是 Excel 的加载项。")]
 
 
@@ -40,13 +42,15 @@ def build(
     return 0
 
 
-def install(libreoffice: LibreOffice = False, json: Json = False) -> int:
+def install(libreoffice: LibreOffice = False, wps: Wps = False, json: Json = False) -> int:
     """Install for the current user."""
     if libreoffice:
         from zwgk_excel.workflow.setup import libreoffice_install
 
         done = libreoffice_install.install_extension(libreoffice_install.this_libreoffice())
         return _report_extension(done, "已安装。重新打开 LibreOffice，工具栏中会有“政务公开”的按钮。", json=json)
+    if wps:
+        return _install_into_wps(json=json)
     from zwgk_excel.workflow.setup.addin_install import install as run
     from zwgk_excel.workflow.setup.addin_paths import this_computer
 
@@ -54,16 +58,17 @@ def install(libreoffice: LibreOffice = False, json: Json = False) -> int:
     return _report(found, "已安装。重新打开 Excel，功能区中会有“政务公开”选项卡。", json=json)
 
 
-def uninstall(libreoffice: LibreOffice = False, json: Json = False) -> int:
+def uninstall(libreoffice: LibreOffice = False, wps: Wps = False, json: Json = False) -> int:
     """Remove what install wrote."""
     from zwgk_excel.cli import show
 
     if libreoffice:
         return _uninstall_extension(json=json)
-    from zwgk_excel.workflow.setup.addin_install import uninstall as run
+    from zwgk_excel.workflow.setup import addin_install
     from zwgk_excel.workflow.setup.addin_paths import this_computer
+    from zwgk_excel.workflow.wps import registration
 
-    done = run(this_computer())
+    done = registration.uninstall(this_computer()) if wps else addin_install.uninstall(this_computer())
     if json:
         show.as_json({"removed": done.removed, "restored": done.restored, "kept": done.kept})
         return 1 if done.kept else 0
@@ -87,13 +92,18 @@ def _uninstall_extension(*, json: bool) -> int:
     return 0
 
 
-def status(libreoffice: LibreOffice = False, json: Json = False) -> int:
+def status(libreoffice: LibreOffice = False, wps: Wps = False, json: Json = False) -> int:
     """Show what is installed."""
     if libreoffice:
         from zwgk_excel.workflow.setup import libreoffice_install
 
         found = libreoffice_install.extension_status(libreoffice_install.this_libreoffice())
         return _report_extension(found, "扩展、Python 与本程序的版本一致。", json=json)
+    if wps:
+        from zwgk_excel.workflow.setup.addin_paths import this_computer
+        from zwgk_excel.workflow.wps.registration import status as look
+
+        return _report_wps(look(this_computer()), "WPS 里的加载项与本程序的版本一致。", json=json)
     from zwgk_excel.workflow.setup.addin_install import status as run
     from zwgk_excel.workflow.setup.addin_paths import this_computer
 
@@ -140,11 +150,48 @@ def _verdict(faults: Sequence[str], sound: str) -> int:
     return 1 if faults else 0
 
 
+def serve() -> int:
+    """Run the service that the buttons in WPS call, until nobody has pressed one for half an hour."""
+    from zwgk_excel.cli import show
+    from zwgk_excel.workflow.wps.service import serve as run
+
+    def started(port: int) -> None:
+        show.print_line(f"WPS 按钮的服务已启动：127.0.0.1:{port}，只供本人使用；半小时没有人按按钮就结束。", "green")
+
+    if not run(started):
+        show.print_line("WPS 按钮的服务已经在运行。", "green")
+    return 0
+
+
+def _install_into_wps(*, json: bool) -> int:
+    from zwgk_excel.workflow.setup.addin_paths import this_computer
+    from zwgk_excel.workflow.wps.registration import install as run
+
+    told = "已安装。重新打开 WPS 表格，问是否信任时选“允许”，再关闭重新打开一次，功能区中会有“政务公开”选项卡。"
+    return _report_wps(run(this_computer()), told, json=json)
+
+
+def _report_wps(found: WpsStatus, sound: str, *, json: bool) -> int:
+    from dataclasses import asdict
+
+    from zwgk_excel.cli import show
+
+    if json:
+        show.as_json(asdict(found))
+        return 1 if found.faults else 0
+    show.print_line(f"WPS 加载项：{found.folder}")
+    show.print_line(f"登记的版本：{found.version or '（没有）'}；WPS 的授权：{_GATES[found.gate]}")
+    return _verdict(found.faults, sound)
+
+
+_GATES = {"allowed": "已允许", "refused": "没有启用", "pending": "等待允许", "unknown": "还没有记录"}
+
 COMMANDS = (
     ("build", build, "生成加载项或扩展的文件；在任何系统上均可运行。"),
-    ("install", install, "为当前用户安装到 Excel（Windows；macOS 不保证可用），加 --libreoffice 安装到 LibreOffice。"),
+    ("install", install, "为当前用户安装到 Excel（Windows；macOS 不保证可用），加选项装到 LibreOffice 或 WPS。"),
     ("uninstall", uninstall, "卸载：只删除安装时写入的文件，恢复原有配置。"),
     ("status", status, "查看安装的内容、位置，版本是否一致。"),
+    ("serve", serve, "运行 WPS 按钮的服务；平时由按钮自己启动，只在查原因时用。"),
 )
 
 for _name, _function, _help in COMMANDS:

@@ -71,6 +71,7 @@ def _score_fields(score: Score) -> dict[str, Any]:
         "ranked": score.is_ranked,
         "pending": score.pending,
         "deferred": score.deferred,
+        "mending": score.mending,
         "rank": score.rank,
         "band": score.band or None,
         "base": float(score.base),
@@ -85,6 +86,8 @@ def _line_fields(line: ScoreLine) -> dict[str, Any]:
         "rule": line.rule,
         "points": float(line.points),
         "obligation": line.obligation or None,
+        "held": float(line.held),
+        "month": str(line.month) if line.month else None,
         "reason": line.reason,
         "receipt": line.receipt or None,
         "on": line.on,
@@ -125,6 +128,9 @@ def _print_all(found: Assessment) -> None:
         show.print_line(f"{told}：{'、'.join(units)}。")
     if units := [each.unit for each in found.deferred]:
         told = f"{word('ranking', 'deferred')}的 {len(units)} 个单位（任务留待以后月份评定）"
+        show.print_line(f"{told}：{'、'.join(units)}。")
+    if units := [each.unit for each in found.ranked if each.mending]:
+        told = f"报来的有误、还在改正期限内，得分可能降低的 {len(units)} 个单位"
         show.print_line(f"{told}：{'、'.join(units)}。")
     _print_notes(found)
 

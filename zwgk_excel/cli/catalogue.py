@@ -67,7 +67,7 @@ def export(file: _To, workspace: Workspace = HERE, json: Json = False) -> int:
     if json:
         show.as_json({"file": file, "entries": count})
     else:
-        show.print_line(f"目录事项 {count} 个，已写入 {file}。", "green")
+        show.print_line(f"已把 {count} 个目录事项写入 {file}。", "green")
     return 0
 
 

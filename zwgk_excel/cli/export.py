@@ -49,7 +49,7 @@ def _print(done: Export) -> None:
 
     sheets = layout("export")
     counts = "，".join(f"{sheets[each.table].name} {each.rows}" for each in done.tables)
-    show.print_line(f"{done.months} 的数据（截至 {done.as_of}，行数）：{counts}。")
+    show.print_line(f"{done.months.words} 的数据（截至 {done.as_of}，行数）：{counts}。")
     if done.cut:
         show.print_line(f"有 {done.cut} 处文字超过 Excel 一格的 32,767 字，已截断并注明；全文见 .parquet。", "yellow")
     show.print_line(f"已导出：{done.path}", "green")

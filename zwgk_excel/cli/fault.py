@@ -28,7 +28,6 @@ from zwgk_excel.cli.options import (
     cycle,
     day,
     who,
-    who_if_named,
 )
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ app = typer.Typer(
     help="网站整改：把链接核验发现的问题发给单位，查看整改结果，认定说明。",
     no_args_is_help=True,
 )
-_Number = Annotated[int, typer.Argument(metavar="整改号", help="见 zwgk fault list，或总台账的“网站整改”。")]
+_Number = Annotated[int, typer.Argument(metavar="号数", help="整改号，见 zwgk fault list，或总台账的“网站整改”。")]
 _Resend = Annotated[
     list[str] | None, typer.Option("--resend", metavar="单位名称", help="不论是否发过，再发给这个单位，可重复。")
 ]
@@ -77,7 +76,7 @@ def send(
         way = delivery_method(office.workspace.settings, files=eml, outlook=outlook)
         asked: dict[str, Any] = {"units": unit or (), "resend": resend or ()}
         if yes:
-            by = who_if_named(office, name)
+            by = who(office, name)
             done = work.ask(office, wanted, way, **asked, who=by, reason=reason, progress=step)
             rows, delivery_run, missing = done.askings, done.delivery_run, ""
         else:

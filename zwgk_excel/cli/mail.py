@@ -290,7 +290,14 @@ def _ids(statuses: Sequence[ObligationStatus], before: str = "") -> str:
     from zwgk_excel.layout.words import word
 
     back = f"（{word('outcome', Outcome.RETURNED)}）"
-    named = (f"{each.obligation.duty.id}{back if each.outcome is Outcome.RETURNED else ''}" for each in statuses)
+    ids = [each.obligation.duty.id for each in statuses]
+    named = (
+        each.obligation.duty.id
+        # A task and its 补报 of an earlier month are two.
+        + (f"（{each.obligation.reference}）" if ids.count(each.obligation.duty.id) > 1 else "")
+        + (back if each.outcome is Outcome.RETURNED else "")
+        for each in statuses
+    )
     return before + "、".join(named) if statuses else ""
 
 

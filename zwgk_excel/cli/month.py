@@ -187,7 +187,10 @@ def _report_generation(done: Generation, folder: Path, later: Sequence[Month], *
     from zwgk_excel.workflow.issuing.generation import WorkbookChange
 
     if json:
-        books = [{"unit": b.unit, "file": b.path, "change": b.change, "tasks": b.tasks} for b in done.workbooks]
+        books = [
+            {"unit": b.unit, "file": b.path, "change": b.change, "tasks": b.tasks, "prefilled": b.prefilled}
+            for b in done.workbooks
+        ]
         lapsed = [each.key for each in done.lapsed]
         told = {"workbooks": books, "leftover": done.leftover, "later": later, "lapsed": lapsed}
         show.as_json({"cycle": done.cycle, **told})
@@ -200,6 +203,8 @@ def _report_generation(done: Generation, folder: Path, later: Sequence[Month], *
             show.print_line(
                 f"{words[change]} {len(names)} 个{detail}", "green" if change is not WorkbookChange.UNCHANGED else ""
             )
+    if prefilled := [b.prefilled for b in done.workbooks if b.prefilled]:
+        show.print_line(f"按网站清单预填了 {sum(prefilled)} 条（{len(prefilled)} 个单位）。")
     for path in done.leftover:
         show.print_line(f"“{path.name}”对应的单位本月已无任务，文件未删除，请勿发出。", "yellow")
     show.print_line(f"报送表在 {folder}")

@@ -116,7 +116,7 @@ def _print_import(done: PublishedImport, *, imported: bool) -> None:
     _print_items("网站上已没有", changes.vanished)
     corrected = [f"{_named(before)} → {_named(after)}" for before, after in changes.corrected[:_LISTED]]
     for text in corrected:
-        show.print_line(text, label=("更正", "yellow"))
+        show.print_line(text, label=("有改动", "yellow"))
     _print_left(len(changes.corrected))
     for shown, count in list(done.unknown_departments.items())[:_LISTED]:
         show.print_line(f"“{shown or '（空）'}”（{count} 条）", label=("不知道是哪个单位", "yellow"))

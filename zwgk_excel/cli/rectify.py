@@ -192,7 +192,7 @@ COMMANDS = (
     ("mend", mend, "登记整改情况。"),
     ("close", close, "销号：整改完成。"),
     ("withdraw", withdraw, "撤销：误立的，其事实重新计入。"),
-    ("list", list_, "查看整改台账；有整改逾期的退出码为 1。"),
+    ("list", list_, "查看整改台账；有逾期未整改的退出码为 1。"),
 )
 
 for _name, _function, _help in COMMANDS:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
 from zwgk_excel.domain.duties import Unit, UnitKind
-from zwgk_excel.domain.periods import Period
+from zwgk_excel.domain.periods import Month, Period
 from zwgk_excel.domain.score_rules import Aggregation, ScoreRule, Scoring, rounded
 from zwgk_excel.domain.scoring import Assessment, Score, ScoreLine, format_points, ranked, signed_points
 
@@ -21,20 +21,24 @@ def aggregate(
     *,
     as_of: date,
     successor: Callable[[str], str] = str,
+    later: Sequence[Assessment] = (),
 ) -> Assessment:
     """The scores of a quarter or a year: for each unit the mean or the sum of its months, as ``rules`` says.
 
     ``successor`` maps a unit's name to its name at the period's end: a renamed unit takes its months along, one that
     took over several takes their mean. A month in which a unit was not assessed or not ranked does not count for it;
     one that was ranked in none is not ranked. One that is deferred counts as a month without deductions: what it owed
-    costs points in a later month, and a unit that sent nothing, which lost its points in this one, has two of them too.
+    counts in this one too, whichever month settled it: every task counts in its own month, and what any of the months,
+    or of those ``later`` than the period, holds for it costs together with its other deductions at most what silence
+    costs at most.
     """
     how = rules.aggregation[period.span]
     kinds = {unit.name: unit.kind for unit in units}
     order = list(dict.fromkeys([*kinds, *(successor(each.unit) for month in months for each in month.scores)]))
     parts = _parts_by_name(order, months, successor)
+    held = _held_by_name((*months, *later), successor)
     scores = (
-        _pooled(name, kinds.get(name, parts[name][0][1][0].kind), parts[name], how, rules)
+        _pooled(name, kinds.get(name, parts[name][0][1][0].kind), parts[name], held[name], how, rules)
         for name in order
         if parts[name]
     )
@@ -67,7 +71,22 @@ def _parts_by_name(
     return found
 
 
-def _pooled(name: str, kind: UnitKind, parts: _Parts, how: Aggregation, rules: Scoring) -> Score:
+_Held = Mapping[Month, Sequence[tuple[Month, Decimal]]]
+"""Month → the later months that hold points for it, with these."""
+
+
+def _held_by_name(months: Iterable[Assessment], successor: Callable[[str], str]) -> Mapping[str, _Held]:
+    """Unit at the period's end → what it or a predecessor has on the accounts of closed months."""
+    found: dict[str, dict[Month, list[tuple[Month, Decimal]]]] = defaultdict(lambda: defaultdict(list))
+    for month in months:
+        for line in (line for score in month.scores for line in score.lines):
+            if line.month is not None and line.held:
+                _, unit, _ = line.obligation.split("/", 2)
+                found[successor(unit)][line.month].append((month.period.last, line.held))
+    return found
+
+
+def _pooled(name: str, kind: UnitKind, parts: _Parts, held: _Held, how: Aggregation, rules: Scoring) -> Score:
     """The score with one line per month, and one more for the adjustments of a month that has any.
 
     The lines add up to points minus base to the hundredth. Without a month in which it is ranked there is none.
@@ -81,8 +100,9 @@ def _pooled(name: str, kind: UnitKind, parts: _Parts, how: Aggregation, rules: S
     base = rounded(sum((_mean([each.base for each in scores]) for _, scores in parts), Decimal(0)) / count)
     exact, lines, adjusted = base, [], Decimal(0)
     for month, scores in parts:
-        before, exact = exact, exact + _mean([_gained(each) for each in scores]) / count
-        told = _reason(name, month, scores)
+        extra = _extra(scores, held.get(month.period.last, ()), rules)
+        before, exact = exact, exact + (_mean([_gained(each, rules) for each in scores]) + extra) / count
+        told = _reason(name, month, scores, held.get(month.period.last, ()), extra)
         lines.append(ScoreLine(ScoreRule.MONTH, rounded(exact) - rounded(before), "", told, on=month.as_of))
         if any(each.adjustments for each in scores):
             before, exact = exact, exact + _mean([each.adjusted for each in scores]) / count
@@ -98,24 +118,63 @@ def _counted(scores: Sequence[Score]) -> list[Score]:
     return [each for each in scores if each.is_ranked] or [each for each in scores if each.deferred]
 
 
-def _gained(score: Score) -> Decimal:
-    """The points above the base, mostly negative, without adjustments."""
-    return Decimal(0) if score.deferred else score.points - score.adjusted - score.base
+def _gained(score: Score, rules: Scoring) -> Decimal:
+    """The points of a month's own tasks above the base, mostly negative, without adjustments."""
+    if score.deferred:
+        return Decimal(0)
+    if not _moved(score):
+        return score.points - score.adjusted - score.base
+    return _limited(sum((line.points for line in _own(score)), Decimal(0)), rules)
+
+
+def _moved(score: Score) -> Decimal:
+    """The points that a month counts for tasks of earlier ones, which a longer period counts there."""
+    return sum((line.points for line in score.lines if line.held), Decimal(0))
+
+
+def _own(score: Score) -> list[ScoreLine]:
+    return [line for line in score.lines if line.rule != ScoreRule.ADJUST and not line.held]
+
+
+def _limited(gained: Decimal, rules: Scoring) -> Decimal:
+    return min(max(gained, rules.floor - rules.base), rules.cap - rules.base)
+
+
+def _extra(scores: Sequence[Score], held: Sequence[tuple[Month, Decimal]], rules: Scoring) -> Decimal:
+    """What is held for a month beside its own points, within what silence costs at most and the limits of points."""
+    if not held:
+        return Decimal(0)
+    lost = _mean([sum((line.points for line in _own(each) if line.points < 0), Decimal(0)) for each in scores])
+    room = max(rules.point_rules[ScoreRule.MISSING].cap + lost, Decimal(0))
+    extra = max(sum((points for _, points in held), Decimal(0)), -room)
+    whole = extra + _mean([sum((line.points for line in _own(each)), Decimal(0)) for each in scores])
+    return _limited(whole, rules) - _mean([_gained(each, rules) for each in scores])
 
 
 def _mean(values: Sequence[Decimal]) -> Decimal:
-    return sum(values, Decimal(0)) / len(values)
+    return sum(values, Decimal(0)) / len(values) if values else Decimal(0)
 
 
-def _reason(name: str, month: Assessment, scores: Sequence[Score]) -> str:
-    each = "、".join(_named(name, score, f"{format_points(score.base + _gained(score))} 分") for score in scores)
+def _reason(
+    name: str, month: Assessment, scores: Sequence[Score], held: Iterable[tuple[Month, Decimal]], extra: Decimal
+) -> str:
+    points = [score.base if score.deferred else score.points - score.adjusted for score in scores]
+    each = "、".join(_named(name, *each) for each in zip(scores, map(_points, points), strict=True))
+    moved = sum(map(_moved, scores), Decimal(0))
+    earlier = f"（其中 {signed_points(moved)} 分属以前月份，计入那个月）" if moved else ""
     deferred = "（暂不评定，按基础分计）" if any(score.deferred for score in scores) else ""
-    return f"{month.period} 得 {each}{deferred}" + ("" if month.closed else "（未结账）")
+    since = "、".join(str(later) for later in dict.fromkeys(later for later, _ in held))
+    more = f"，{since} 到期计入 {signed_points(extra)} 分" if extra else ""
+    return f"{month.period} 得 {each}{earlier}{deferred}{more}" + ("" if month.closed else "（未结账）")
 
 
 def _adjusted(name: str, month: Assessment, scores: Sequence[Score]) -> str:
     each = "、".join(_named(name, score, signed_points(score.adjusted)) for score in scores if score.adjustments)
     return f"{month.period} 复核调整 {each}"
+
+
+def _points(points: Decimal) -> str:
+    return f"{format_points(points)} 分"
 
 
 def _named(name: str, score: Score, told: str) -> str:

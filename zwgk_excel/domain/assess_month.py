@@ -16,7 +16,7 @@ from types import MappingProxyType
 from zwgk_excel.domain.duties import Unit, UnitKind
 from zwgk_excel.domain.obligations import label
 from zwgk_excel.domain.periods import Month, Period
-from zwgk_excel.domain.score_rules import ScoreRule, Scoring, rounded
+from zwgk_excel.domain.score_rules import RulesVersion, ScoreRule, Scoring, rounded
 from zwgk_excel.domain.scoring import (
     AS_MISSING,
     AS_SILENCE,
@@ -27,12 +27,14 @@ from zwgk_excel.domain.scoring import (
     Score,
     ScoreLine,
     ranked,
+    signed_points,
 )
 from zwgk_excel.domain.scoring_cases import (
     CASE_RULES,
     ScoringCase,
     ScoringContext,
     ScoringEvidence,
+    may_be_mended,
     may_still_come,
     quality_bonus,
     scoring_cases,
@@ -56,6 +58,7 @@ def assess(
     successor: Callable[[str], str] = str,
     unfinished: Collection[str] = (),
     added: Mapping[str, Sequence[ScoreLine]] = MappingProxyType({}),
+    outlived: Collection[str] = (),
 ) -> Assessment:
     """The scores of ``month`` from the statuses of its obligations; units without a mandatory one are not assessed.
 
@@ -74,7 +77,12 @@ def assess(
     An obligation of an earlier month is one that was not ripe when that was closed: its lines say so. ``unfinished``
     are the units with a task of the month that is left to a later one, who have not done everything yet, and are not
     ranked (deferred) where nothing else was owed by a date; ``added``
-    (unit → lines, beyond weights and caps) counts for those that are assessed.
+    (unit → lines, beyond weights and caps) counts for those that are assessed. ``outlived`` are the
+    keys of tasks that silence would have settled with an earlier month.
+
+    In a month no report costs anything where silence about it does not: neither one that outlived the closing which
+    would have settled silence, nor, at a closing, one whose final date is still to come. In a quarter and a year every
+    task counts in its own month (:attr:`~zwgk_excel.domain.scoring.ScoreLine.held`).
     """
     owing: dict[str, list[ScoringCase]] = defaultdict(list)
     mine = [status for status in statuses if status.obligation.mandatory]
@@ -87,14 +95,21 @@ def assess(
     order = [name for name in kinds if name in names] + left
     scores = []
     for name in order:
-        kind, own = kinds.get(name, UnitKind.DEPARTMENT), owing[name]
+        kind, cases = kinds.get(name, UnitKind.DEPARTMENT), owing[name]
+        weight, unsettled = by.rules.weights[kind], _unsettled(cases, outlived, by)
+        own = [case for case in cases if case.key not in unsettled and not _is_earlier(case, month, by)]
+        others = [case for case in cases if case not in own]
         lines = _lines(month, own, by, finished=name not in waiting)
-        counted = _counted(lines, own, by, by.rules.weights[kind])
-        score = _score(name, kind, own, (*counted, *added.get(name, ())), by)
+        counted = _counted(lines, own, by, weight)
+        counted += _held_lines(month, others, unsettled, _room(counted, by), by, weight)
+        judged = [case for case in cases if case.key not in outlived]
+        score = _score(name, kind, judged, (*counted, *added.get(name, ())), by)
         scores.append(replace(score, deferred=not score.is_ranked and name in waiting))
     notes = tuple(f"{name}已不在单位通讯录，按部门计" for name in left)
     left_to_it = [status for status in mine if status.obligation.cycle < month]
-    notes += task_note("以前月份结账时没有到期、计入本月的任务", left_to_it)
+    held_here = [status for status in left_to_it if status.obligation.key in outlived]
+    notes += task_note("以前月份结账时没有到期、计入本月的任务", (each for each in left_to_it if each not in held_here))
+    notes += task_note("以前月份结账时还在改正期限内、不计入本月得分的任务", held_here)
     return Assessment(Period.month(month), by.as_of, ranked(scores), confirmed=by.rules.confirmed, notes=notes)
 
 
@@ -116,15 +131,16 @@ def owes_by_a_date(status: ObligationStatus) -> bool:
     return status.obligation.dated and not status.decisions.waived
 
 
-def _is_ranked(mine: Iterable[ScoringCase], rules: Scoring) -> bool:
+def _is_ranked(mine: Iterable[ScoringCase], by: ScoringContext) -> bool:
     # Months that earlier versions closed are computed as they were: everybody was ranked.
-    return not rules.fair or any(owes_by_a_date(case.status) for case in mine)
+    return by.version < RulesVersion.FAIR or any(owes_by_a_date(case.status) for case in mine)
 
 
 def _is_pending(mine: Iterable[ScoringCase], by: ScoringContext) -> bool:
     """Whether a unit that will be ranked cannot be judged yet: nothing came, and everything may still come."""
     owed = [case for case in mine if owes_by_a_date(case.status)]
-    return by.rules.fair and bool(owed) and all(_is_silent(case) and may_still_come(case, by) for case in owed)
+    silent = all(_is_silent(case) and may_still_come(case, by) for case in owed)
+    return by.version >= RulesVersion.FAIR and bool(owed) and silent
 
 
 def _is_silent(case: ScoringCase) -> bool:
@@ -138,8 +154,51 @@ def _lines(month: Month, mine: Sequence[ScoringCase], by: ScoringContext, *, fin
         for case in mine
         for line in rule(case, by)
     ]
-    found = _once(found) if by.rules.fair else found
-    return [*found, *quality_bonus(mine, found, by)] if finished and _is_ranked(mine, by.rules) else found
+    found = _once(found) if by.version >= RulesVersion.FAIR else found
+    return [*found, *quality_bonus(mine, found, by)] if finished and _is_ranked(mine, by) else found
+
+
+def _is_earlier(case: ScoringCase, month: Month, by: ScoringContext) -> bool:
+    return by.version >= RulesVersion.ACCOUNTS and case.status.obligation.cycle < month
+
+
+def _unsettled(mine: Iterable[ScoringCase], outlived: Collection[str], by: ScoringContext) -> frozenset[str]:
+    """The keys of the tasks of which silence costs nothing in the month, though they are settled."""
+    if by.version < RulesVersion.ACCOUNTS:
+        return frozenset()
+    ahead = {case.key for case in mine if by.settles and case.final is not None and by.as_of <= case.final}
+    return frozenset(ahead.union(outlived))
+
+
+def _room(lines: Iterable[ScoreLine], by: ScoringContext) -> Decimal:
+    """What is left of the most that a month costs."""
+    lost = sum((line.points for line in lines if line.points < 0), Decimal(0))
+    return max(by.rules.point_rules[ScoreRule.MISSING].cap + lost, Decimal(0))
+
+
+def _held_lines(
+    month: Month,
+    mine: Sequence[ScoringCase],
+    unsettled: Collection[str],
+    room: Decimal,
+    by: ScoringContext,
+    weight: Decimal,
+) -> list[ScoreLine]:
+    """The lines of tasks on the account of their own months: held for these, and counted within ``room`` as well where
+    silence costs something in ``month`` too."""
+    found = []
+    for own in sorted({case.status.obligation.cycle for case in mine}):
+        cases = [case for case in mine if case.status.obligation.cycle == own]
+        for line in _counted(_lines(month, cases, by, finished=False), cases, by, weight):
+            held = replace(line, month=own, held=line.points)
+            if line.obligation in unsettled:
+                told = f"（{signed_points(line.points)} 分计入 {own} 所在的季度、年度，不计入本月得分）"
+                held = replace(held, points=Decimal(0), reason=line.reason + (told if line.points else ""))
+            elif line.points < 0:
+                held = _cut(held, room, AS_SILENCE, AS_SILENCE)
+                room += held.points
+            found.append(held)
+    return found
 
 
 def _once(lines: Sequence[ScoreLine]) -> list[ScoreLine]:
@@ -159,8 +218,9 @@ def _score(
     points = min(max(total, rules.floor), rules.cap)
     if _is_pending(mine, by) and not any(line.points for line in lines):
         return Score(unit, kind, rules.base, points, None, "", lines, pending=True)
-    if _is_ranked(mine, rules):
-        return Score(unit, kind, rules.base, points, 0, rules.band(points), lines)
+    if _is_ranked(mine, by):
+        mending = not by.settles and any(may_be_mended(case, by) for case in mine if case.is_dated)
+        return Score(unit, kind, rules.base, points, 0, rules.band(points), lines, mending=mending)
     return Score(unit, kind, rules.base, points, None, "", lines)
 
 
@@ -169,7 +229,7 @@ def _counted(
 ) -> list[ScoreLine]:
     """The lines with their effective points: multiplied by ``weight``, and within all limits."""
     weighed, rules = [_weighed(line, weight) for line in lines], by.rules
-    if not rules.fair:
+    if by.version < RulesVersion.FAIR:
         return _within_rules(weighed, rules)
     most = {case.key: rounded(silence_costs(case, by) * weight) for case in mine}
     open_yet = {case.key for case in mine if may_still_come(case, by)}

@@ -2,18 +2,25 @@
 
 A task is ripe once the mere passing of time can change nothing about it any more: it was answered, it is waived, or the
 last day on which it might have been answered or corrected has passed. A closing settles what is ripe. What is not stays
-open and is counted in the first later month that is not closed when it ripens.
+open and is counted in the first later month that is not closed when it ripens. What was reported with a fault ripens
+later than silence about it: it costs nothing in a month in which silence does not.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from zwgk_excel.domain.obligations import Obligation, extended
+from zwgk_excel.domain.obligations import Obligation
 from zwgk_excel.domain.periods import Month
-from zwgk_excel.domain.scoring_cases import ScoringContext, ScoringEvidence, last_day_to_mend, scoring_cases
+from zwgk_excel.domain.scoring_cases import (
+    ScoringContext,
+    ScoringEvidence,
+    last_day_to_mend,
+    owed_by,
+    scoring_cases,
+)
 from zwgk_excel.domain.tracking import SATISFIED, ObligationStatus, TrackerRow
 
 
@@ -52,13 +59,11 @@ def ripeness(statuses: Iterable[ObligationStatus], found: ScoringEvidence, by: S
 
 def _ends(status: ObligationStatus, mending: date | None) -> date | None:
     """The last day on which time may change a task; None where it changes nothing."""
-    obligation, until = status.obligation, status.decisions.extended_to
     if status.decisions.waived:
         return None
     if mending is not None or status.outcome in SATISFIED:
         return mending
-    dated = extended(obligation, until) if until else obligation
-    return dated.final
+    return owed_by(status).final
 
 
 def month_that_counts(own: Month, issued: Collection[Month], closed: Collection[Month]) -> Month:
@@ -68,6 +73,19 @@ def month_that_counts(own: Month, issued: Collection[Month], closed: Collection[
     """
     later = [month for month in issued if month > own and month not in closed]
     return min(later, default=max([own, *issued]) + 1)
+
+
+def outlived(statuses: Iterable[ObligationStatus], month: Month, closed: Mapping[Month, date]) -> frozenset[str]:
+    """Keys of the tasks that ``month`` settles though silence about them was settled before.
+
+    That is by one of the months ``closed`` (→ the day of the closing), from their own on, after their final date.
+    """
+    return frozenset(
+        each.obligation.key
+        for each in statuses
+        if (final := owed_by(each).final) is not None
+        and any(final < day and each.obligation.cycle <= one < month for one, day in closed.items())
+    )
 
 
 def settled_later(rows: Iterable[TrackerRow], own: Month) -> tuple[TrackerRow, ...]:

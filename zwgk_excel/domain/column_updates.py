@@ -38,8 +38,9 @@ class ColumnUpdate:
 
     unit: str
     duty: Duty
-    kind: UpdateKind | None
+    kind: UpdateKind
     limit: UpdateLimit | None
+    """None for a kind without one."""
     title: str = ""
     """Of the newest item that counts."""
     published_on: date | None = None
@@ -112,5 +113,4 @@ def _day(item: Item | None) -> date | None:
 
 def _update(unit: str, duty: Duty, policy: UpdatePolicy, last: Item | None) -> ColumnUpdate:
     kind = policy.kind_of(duty)
-    limit = policy.limits.get(kind) if kind else None
-    return ColumnUpdate(unit, duty, kind, limit, last.title or last.url if last else "", _day(last))
+    return ColumnUpdate(unit, duty, kind, policy.limits.get(kind), last.title or last.url if last else "", _day(last))

@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.score_rules import CorrectionEffect, ScoreRule
-from zwgk_excel.domain.scoring import Assessment, Correction, Score, ScoreLine, format_points
+from zwgk_excel.domain.scoring import Assessment, Correction, Score, ScoreLine, format_points, signed_points
 
 Told = Mapping[tuple[Month, str], Decimal]
 """(Closed month, unit) → the points that a later closed month told of it last."""
@@ -41,24 +41,32 @@ def _differences(closed: Assessment, now: Assessment, told: Told) -> Iterator[Co
     month = closed.period.last
     for then in closed.scores:
         today = now.score(then.unit)
-        before = told.get((month, then.unit), then.points)
-        if today is None or today.points == before:
+        before = told.get((month, then.unit), then.settled)
+        if today is None or today.settled == before:
             continue
         gone, new = _only_in(then, today), _only_in(today, then)
         why = [f"原计：{'；'.join(gone)}" if gone else "", f"现应计：{'；'.join(new)}" if new else ""]
-        since = f"此前已更正为 {format_points(before)}，" if before != then.points else ""
+        since = f"此前已更正为 {format_points(before)}，" if before != then.settled else ""
         text = (
-            f"{closed.period} {then.unit}：结账得分 {format_points(then.points)}，{since}"
-            f"按结账后的情况应为 {format_points(today.points)}。"
+            f"{closed.period} {then.unit}：结账得分 {_points(then)}，{since}"
+            f"按结账后的情况应为 {_points(today)}。"
         )
-        yield Correction(month, then.unit, before, today.points, text + "".join(f"{each}。" for each in why if each))
+        yield Correction(month, then.unit, before, today.settled, text + "".join(f"{each}。" for each in why if each))
 
 
 def _only_in(score: Score, other: Score) -> list[str]:
-    known = {(line.rule, line.obligation, line.points) for line in other.lines}
-    return [
-        line.reason for line in score.lines if line.points and (line.rule, line.obligation, line.points) not in known
-    ]
+    known = {_identity(line) for line in other.lines}
+    return [line.reason for line in score.lines if (line.points or line.held) and _identity(line) not in known]
+
+
+def _identity(line: ScoreLine) -> tuple[str, str, Decimal, Decimal]:
+    return line.rule, line.obligation, line.points, line.held
+
+
+def _points(score: Score) -> str:
+    """The points as text, with those held for earlier months where there are any."""
+    held = score.settled - score.points
+    return format_points(score.points) + (f"（另计入以前月份 {signed_points(held)}）" if held else "")
 
 
 def counted(found: Iterable[Correction]) -> tuple[Correction, ...]:
@@ -101,7 +109,7 @@ def _closed_with(closed: Assessment | None, each: Correction) -> Decimal | None:
     if closed is None:
         return each.before
     score = closed.score(each.unit)
-    return score.points if score else None
+    return score.settled if score else None
 
 
 def _signed(each: Correction) -> str:
@@ -125,6 +133,6 @@ def _known(then: Score, today: Score | None, effect: CorrectionEffect) -> Score:
         return then
     if effect is CorrectionEffect.SCORE:
         return replace(then, points=today.points, rank=today.rank, band=today.band, lines=today.lines)
-    faulty = {line.obligation for line in then.deductions}
+    faulty = {line.obligation for line in then.lines if line.points + line.held < 0}
     lines = tuple(line for line in today.lines if line.obligation in faulty or line.points > 0)
     return replace(then, points=max(then.points, today.points), lines=lines)

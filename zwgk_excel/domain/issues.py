@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
+from zwgk_excel.domain.catalogue.entries import CatalogueEntry, entries_of_month
 from zwgk_excel.domain.deadlines import Policy
 from zwgk_excel.domain.duties import Duty, Roster, Unit, UnitKind
 from zwgk_excel.domain.obligations import Obligation, plan
@@ -37,6 +38,12 @@ class Issue:
     """Unit of the past → the unit that answers for its open tasks in this cycle."""
     amended: Mapping[str, date] = field(default_factory=dict)
     """Unit whose tasks were amended (更正下发) → the day of the last amendment."""
+    entries: tuple[CatalogueEntry, ...] = ()
+    """What of the catalogue its workbooks offer, with the units that publish it; an amendment leaves it as it is."""
+
+    def entries_of(self, unit: str, duty: str) -> tuple[CatalogueEntry, ...]:
+        """The entries that the task of a duty offers to a unit, in the order of the catalogue."""
+        return tuple(each for each in self.entries if duty in each.duties and unit in each.owners)
 
     def successor(self, name: str) -> str:
         """The unit that answers for the tasks of unit ``name`` in this cycle."""
@@ -69,6 +76,7 @@ def issue_from_tables(
     workdays: Workdays,
     others: Mapping[Month, Issue],
     tasks: Sequence[OneOffTask] = (),
+    entries: Sequence[CatalogueEntry] = (),
 ) -> Issue:
     """The issue of a cycle by the tables of today, in the order of the duty table and the roster.
 
@@ -95,7 +103,7 @@ def issue_from_tables(
     gone = dict.fromkeys(each.unit for each in obligations if each.unit not in present)
     units = [Unit(unit.name, unit.kind) for unit in present.values()]
     units += [Unit(name, _kind(roster, name, others), valid_to=cycle - 1) for name in gone]
-    return Issue(cycle, obligations, tuple(units), successors)
+    return Issue(cycle, obligations, tuple(units), successors, entries=entries_of_month(entries, roster, cycle))
 
 
 def _kind(roster: Roster, name: str, others: Mapping[Month, Issue]) -> UnitKind:

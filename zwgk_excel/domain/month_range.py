@@ -54,5 +54,10 @@ class MonthRange:
             yield month
             month = month + 1
 
+    @property
+    def words(self) -> str:
+        """The range as a sentence has it: ``2026-01 至 2026-12``; str() gives what :meth:`parse` reads."""
+        return str(self.first) if self.first == self.last else f"{self.first} 至 {self.last}"
+
     def __str__(self) -> str:
         return str(self.first) if self.first == self.last else f"{self.first}{SEPARATOR}{self.last}"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
+from zwgk_excel.domain.catalogue.entries import CatalogueEntry, offered
 from zwgk_excel.domain.deadlines import (
     DeadlineRule,
     OwnDeadline,
@@ -229,6 +230,9 @@ class ReportTask:
     """Due, with its extension, in a later month than that of its workbook: there it may be left open."""
     decisions: ActiveDecisions = NO_DECISIONS
     """What the office decided about it."""
+    entries: tuple[str, ...] = ()
+    """What its items may be of: the labels of the catalogue's entries, and that they are of none; empty where no entry
+    is tied to it."""
 
     @property
     def reference(self) -> str:
@@ -280,11 +284,12 @@ def report_tasks(
     successor: Callable[[str], str],
     cycle: Month,
     decisions: Mapping[str, ActiveDecisions],
+    entries: Callable[[str, str], tuple[CatalogueEntry, ...]] = lambda unit, duty: (),
 ) -> tuple[ReportTask, ...]:
     """The tasks of the workbooks of ``cycle``: ``current``, then older dated obligations that are ``unsatisfied``.
 
     ``successor`` maps a unit to the one that answers for its tasks in this cycle; ``decisions`` are those in force by
-    obligation key.
+    obligation key. ``entries`` gives what of the catalogue a unit is offered with the tasks of a duty.
 
     On-demand and advisory obligations are not carried over: they are listed anew every month.
     """
@@ -302,7 +307,8 @@ def report_tasks(
         unit = successor(o.unit)
         plain = unit == o.unit and not o.subject and newest.get((o.duty.id, o.unit)) == o.period
         text = label(o, plain=plain, by=unit)
-        listed = ReportTask(o, unit, text, backlog=o.key not in keys, decisions=decisions.get(o.key, NO_DECISIONS))
+        choices, decided = offered(entries(unit, o.duty.id)), decisions.get(o.key, NO_DECISIONS)
+        listed = ReportTask(o, unit, text, backlog=o.key not in keys, decisions=decided, entries=choices)
         return replace(listed, early=listed.due is not None and Month.of(listed.due) > cycle)
 
     return tuple(map(task, (*current, *older)))

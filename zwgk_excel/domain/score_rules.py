@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 from zwgk_excel.domain.duties import UnitKind
 
@@ -36,6 +36,18 @@ class ScoreRule(StrEnum):
     """In a quarter or a year: what one month contributes. Not a table of its own."""
     ADJUST = "adjust"
     """An adjustment by the office (复核调整). Not a table of its own."""
+
+
+class RulesVersion(IntEnum):
+    """What the program itself does with the numbers of an office; a closed month keeps the version that closed it."""
+
+    FIRST = 1
+    FAIR = 2
+    """A report never costs more than silence, and a unit that owed nothing is not ranked."""
+    CLAIMS = 3
+    """A claim without a report costs what silence does, and a late return with faults what it costs without."""
+    ACCOUNTS = 4
+    """A fault that outlives the closing of the month that silence would have cost is held for that month."""
 
 
 BONUSES = frozenset({ScoreRule.EARLY, ScoreRule.QUALITY})
@@ -95,9 +107,6 @@ class Scoring:
 
     confirmed: bool
     """False for the shipped sample; every output then is marked as a sample."""
-    fair: bool
-    """Whether a report never costs more than silence, and a unit that owed nothing is not ranked; False only for months
-    that earlier versions closed."""
     base: Decimal
     floor: Decimal
     cap: Decimal

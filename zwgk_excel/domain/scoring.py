@@ -44,6 +44,9 @@ class ScoreLine:
     month: Month | None = None
     """The closed month that it is about, where a later one counts it: a task that was not ripe when its own month was
     closed, or a correction. None for the month it stands in."""
+    held: Decimal = Decimal(0)
+    """Of a task that is not settled together with silence about it: the points in the quarter and the year of its own
+    month, :attr:`month`, in place of ``points`` in those of the month that the line stands in."""
 
     @property
     def fact(self) -> str:
@@ -74,6 +77,9 @@ class Score:
     pending: bool = False
     """Whether it will be ranked, and is not yet (暂未评定): nothing that it owes by a date has come, and no final date
     has passed. Only of a month that is open."""
+    mending: bool = False
+    """Whether a fault of what it owes by a date may still be corrected: its points may fall, so it is not named as one
+    of the first. Only of a month that is open."""
     deferred: bool = False
     """Whether it is not ranked because every task that it owed by a date is left to a later month (暂不评定)."""
 
@@ -91,6 +97,11 @@ class Score:
     def deductions(self) -> tuple[ScoreLine, ...]:
         """The lines of the rules with negative points."""
         return tuple(line for line in self.lines if line.points < 0 and line.rule != ScoreRule.ADJUST)
+
+    @property
+    def settled(self) -> Decimal:
+        """The points with those that only count in a quarter and a year."""
+        return self.points + sum((line.held - line.points for line in self.lines if line.held), Decimal(0))
 
     @property
     def corrected(self) -> Decimal:

@@ -12,7 +12,7 @@ from zwgk_excel.domain.consultations import Consultation, about_consultations, c
 from zwgk_excel.domain.obligations import Obligation, extended, label
 from zwgk_excel.domain.problems import Problem, cell_count
 from zwgk_excel.domain.returns import ContentCounts, Item, Receipt
-from zwgk_excel.domain.score_rules import ScoreRule, Scoring
+from zwgk_excel.domain.score_rules import RulesVersion, ScoreRule, Scoring
 from zwgk_excel.domain.scoring import ScoreLine
 from zwgk_excel.domain.tracking import (
     SATISFIED,
@@ -42,9 +42,14 @@ class ScoringContext:
     """Working days from the end of a consultation to its feedback."""
     settles: bool = False
     """Whether every task counts for good, as at a closing: also one whose final date is still to come."""
-    judges_claims: bool = True
-    """Whether a claim without a report costs what silence does, and a late return with faults what it costs without;
-    False only for months that earlier versions closed."""
+    version: RulesVersion = RulesVersion.ACCOUNTS
+    """Another only for months that earlier versions closed."""
+
+
+def owed_by(status: ObligationStatus) -> Obligation:
+    """The obligation of a status, with its extension."""
+    until = status.decisions.extended_to
+    return extended(status.obligation, until) if until else status.obligation
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +100,7 @@ class ScoringCase:
     @property
     def owed(self) -> Obligation:
         """The obligation, with its extension."""
-        until = self.status.decisions.extended_to
-        return extended(self.status.obligation, until) if until else self.status.obligation
+        return owed_by(self.status)
 
     @property
     def final(self) -> date | None:
@@ -232,7 +236,7 @@ def missing_deduction(case: ScoringCase, by: ScoringContext) -> Lines:
         return
     if case.status.outcome is Outcome.MISSING:
         yield _line(ScoreRule.MISSING, case, by, f"最迟 {_limit(case)}，未报", on=case.final)
-    elif by.judges_claims and case.is_bare_claim and not _may_be_mended(case, by):
+    elif by.version >= RulesVersion.CLAIMS and case.is_bare_claim and not may_be_mended(case, by):
         reason = f"最迟 {_limit(case)}，填写已报送或无更新，但没有信息或者说明，按未报计"
         yield _line(ScoreRule.MISSING, case, by, reason, receipt=case.faulty, on=case.final)
 
@@ -262,7 +266,7 @@ def returned_deduction(case: ScoringCase, by: ScoringContext) -> Lines:
     三.2), else RETURNED.
     """
     mend_by = last_day_to_mend(case, by)
-    if mend_by is None or case.faulty is None or (by.judges_claims and case.is_bare_claim):
+    if mend_by is None or case.faulty is None or (by.version >= RulesVersion.CLAIMS and case.is_bare_claim):
         return
     back = case.faulty.received_at.date()
     if by.as_of > mend_by:
@@ -280,9 +284,9 @@ def late_with_faults(case: ScoringCase, by: ScoringContext) -> Lines:
     So a fault is no advantage while it may still be corrected. Where a correction in time does not count from the
     return, the task is as late as the day.
     """
-    if not by.judges_claims or case.status.outcome is not Outcome.RETURNED or case.mendable is None:
+    if not by.version >= RulesVersion.CLAIMS or case.status.outcome is not Outcome.RETURNED or case.mendable is None:
         return
-    if case.final is None or (case.is_bare_claim and not _may_be_mended(case, by)):
+    if case.final is None or (case.is_bare_claim and not may_be_mended(case, by)):
         return
     came = case.mendable.received_at.date() if by.rules.mended_in_time else by.as_of
     when = timeliness(case.owed.due, case.final, came, by.as_of, 0)
@@ -297,7 +301,8 @@ def late_with_faults(case: ScoringCase, by: ScoringContext) -> Lines:
         yield _line(ScoreRule.GRACE, case, by, reason, receipt=case.mendable, on=came)
 
 
-def _may_be_mended(case: ScoringCase, by: ScoringContext) -> bool:
+def may_be_mended(case: ScoringCase, by: ScoringContext) -> bool:
+    """Whether an obligation was returned with faults that still stand, and the time to correct them is not over."""
     mend_by = last_day_to_mend(case, by)
     return mend_by is not None and by.as_of <= mend_by
 
@@ -310,7 +315,7 @@ def last_day_to_mend(case: ScoringCase, by: ScoringContext) -> date | None:
     wrong = any(each.is_error for each, _ in case.problems)
     if case.faulty is None or not (wrong or case.status.outcome is Outcome.RETURNED):
         return None
-    if by.judges_claims and case.is_bare_claim and case.mendable is None:
+    if by.version >= RulesVersion.CLAIMS and case.is_bare_claim and case.mendable is None:
         return None
     return mend_until(case.final, case.faulty.received_at.date(), by.rules, by.workdays)
 
@@ -415,7 +420,7 @@ def quality_bonus(mine: Sequence[ScoringCase], lines: Sequence[ScoreLine], by: S
     Faults of on-demand tasks do not cost it, since silence about them does not either; their valid items count. Months
     that earlier versions closed, which were not fair, are computed as they were: any fault cost it.
     """
-    judged = [case for case in mine if case.is_dated or not by.rules.fair]
+    judged = [case for case in mine if case.is_dated or by.version < RulesVersion.FAIR]
     keys = {case.key for case in judged}
     faulty = any(line.rule != ScoreRule.EARLY and line.obligation in keys for line in lines)
     faulty = faulty or any(case.problems for case in judged)

@@ -133,7 +133,7 @@ class FaultCase:
         since = self.raised_at
         for before, each in zip((None, *self.answers), self.answers, strict=False):
             if before is None or replace(before.answer, row=0) != replace(each.answer, row=0):
-                since = each.at
+                since = max(self.raised_at, each.at)
         return since
 
 

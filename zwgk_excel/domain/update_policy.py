@@ -15,6 +15,8 @@ class UpdateKind(StrEnum):
     DYNAMIC = "dynamic"
     REGULAR = "regular"
     DOCUMENTS = "documents"
+    UNLIMITED = "unlimited"
+    """Nothing new is expected at any time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +38,7 @@ class UpdatePolicy:
     cadences: Mapping[Cadence, UpdateKind] = field(default_factory=dict)
     duties: Mapping[str, UpdateKind] = field(default_factory=dict)
     """Duty id → its kind, where that is not the one of its cadence."""
-    unlimited: frozenset[str] = frozenset()
-    """Ids of duties without a limit, whatever their cadence."""
 
-    def kind_of(self, duty: Duty) -> UpdateKind | None:
-        """The kind of a duty's column; None for one without a limit."""
-        if duty.id in self.unlimited:
-            return None
-        return self.duties.get(duty.id) or self.cadences.get(duty.cadence)
+    def kind_of(self, duty: Duty) -> UpdateKind:
+        """The kind of a duty's column."""
+        return self.duties.get(duty.id) or self.cadences.get(duty.cadence, UpdateKind.UNLIMITED)

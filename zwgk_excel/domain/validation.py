@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from itertools import groupby
 
 from zwgk_excel.domain.answers import review_tasks, tie_answers, told_of_revoked, with_sound_statement
+from zwgk_excel.domain.catalogue.entries import ENTRY, entry_id
 from zwgk_excel.domain.cell_locator import CellLocator
 from zwgk_excel.domain.companions import (
     NAMED,
@@ -55,6 +56,7 @@ def validate(
     companions: Sequence[CompanionColumn] = (),
     elsewhere: Sequence[EarlierItem] = (),
     asked: Sequence[AskedTask] = (),
+    asks_entries: bool = True,
     received_on: date,
     policy: Policy,
     workdays: Workdays,
@@ -64,13 +66,15 @@ def validate(
     ``required`` are the keys of item columns that must be filled, ``companions`` the columns of companions that the
     workbook was issued with, ``elsewhere`` the items that the unit reported in other months before, oldest first. Where
     the workbook's signature says what it ``asked``, a row of 任务清单 that names another task is tied to none.
+    ``asks_entries`` says whether the workbook has a column for entries of the catalogue.
     ``content.problems`` (of the reader) come first. An item is valid when its obligation is known and its row has no
     error.
     """
     answers, answer_problems = tie_answers(content.answers, tasks, locator, {each.row for each in asked})
     tied = [item.tied_to(tasks.of_label(item.task) if item.task else "") for item in content.items]
     lacking = _lacking(tied, required)
-    context = _Context(tasks, locator, tuple(required), lacking, tuple(companions), received_on, policy, workdays)
+    known = tuple(required), lacking, tuple(companions), received_on, policy, workdays, asks_entries
+    context = _Context(tasks, locator, *known)
     severities = policy.severities
     read = with_severities(_told_of_common(content.problems, tied, locator), severities)
     reviews = [with_severities(_review_item(item, context), severities) for item in tied]
@@ -111,6 +115,7 @@ class _Context:
     received_on: date
     policy: Policy
     workdays: Workdays
+    asks_entries: bool
 
     def cell(self, item: Item, key: str) -> CellRef:
         return self.locator.place("items", key, item.row, item.sheet)
@@ -195,6 +200,20 @@ def _review_item(item: Item, context: _Context) -> Iterator[Problem]:
     yield from _reviewers_of(item, context)
     yield from _companions_of(item, context)
     yield from _disguise_of(item, context)
+    yield from _entry_of(item, context)
+
+
+def _entry_of(item: Item, context: _Context) -> Iterator[Problem]:
+    """What of the catalogue the item is of, where its task is tied to entries and its workbook offered them."""
+    listed = context.tasks.by_key.get(item.obligation)
+    if listed is None or not listed.entries or not context.asks_entries or ENTRY in item.unread:
+        return
+    typed, place, heading = item.value(ENTRY), context.cell(item, ENTRY), context.heading(ENTRY)
+    if typed in EMPTY:
+        yield problem("item_entry_missing", place, obligation=item.obligation, heading=heading)
+    elif entry_id(f"{typed}") not in map(entry_id, listed.entries):
+        values = {"heading": heading, "value": typed, "task": listed.label}
+        yield problem("item_entry_foreign", place, obligation=item.obligation, **values)
 
 
 def _own_keys(item: Item) -> list[str]:

@@ -35,6 +35,10 @@ class ColumnKind(StrEnum):
     CHECK = "check"
 
 
+OWN_LISTS = frozenset({"tasks", "entries"})
+"""Lists that are each unit's own, and not those of ``lists.toml``."""
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column, defined once for writer, reader, formulas, validation and messages."""
@@ -46,7 +50,7 @@ class Column:
     """In Excel's character widths."""
     aliases: tuple[str, ...] = ()
     list: str = ""
-    """The list of ``lists.toml`` (or ``tasks``: the unit's own) that a choice is made from."""
+    """The list of ``lists.toml``, or of :data:`OWN_LISTS`, that a choice is made from."""
     prompt: str = ""
     sample: str = ""
     """What it might hold, for whoever has never filled it."""
@@ -83,7 +87,7 @@ class Column:
     @property
     def is_coded(self) -> bool:
         """Whether its values are codes of a list of ``lists.toml``."""
-        return self.kind is ColumnKind.CHOICE and self.list not in {"", "tasks"}
+        return self.kind is ColumnKind.CHOICE and self.list not in {"", *OWN_LISTS}
 
     @property
     def display(self) -> str:

@@ -227,26 +227,26 @@ def _nil_policy(raw: Any) -> NilPolicy:
 
 def _column_updates(raw: Any) -> UpdatePolicy:
     where = "column_updates"
-    table(where, raw, ("confirmed", "unlimited", *UpdateKind))
-    limits: dict[UpdateKind, UpdateLimit] = {}
-    cadences: dict[Cadence, UpdateKind] = {}
-    duties: dict[str, UpdateKind] = {}
-    unlimited = _texts(f"{where}.unlimited", raw["unlimited"])
-    taken = dict.fromkeys(unlimited, f"{where}.unlimited")
-    for kind in UpdateKind:
-        at = f"{where}.{kind}"
-        rule = table(at, raw[kind], ("days", "warn", "cadences", "duties"))
-        limits[kind] = UpdateLimit(count(f"{at}.days", rule["days"], least=1), count(f"{at}.warn", rule["warn"]))
-        if limits[kind].warn >= limits[kind].days:
-            raise WrongValueError(f"{at}.warn", rule["warn"], f"应小于 days（{rule['days']}）")
-        listed = (*_texts(f"{at}.cadences", rule["cadences"]), *_texts(f"{at}.duties", rule["duties"]))
-        for each in listed:
-            if each in taken:
-                raise WrongValueError(at, each, f"已写在 {taken[each]} 里，一项只能写在一处")
-            taken[each] = at
-        cadences |= {choice(Cadence, f"{at}.cadences", each): kind for each in rule["cadences"]}
-        duties |= dict.fromkeys(rule["duties"], kind)
-    return UpdatePolicy(yes(f"{where}.confirmed", raw["confirmed"]), limits, cadences, duties, frozenset(unlimited))
+    limited = [kind for kind in UpdateKind if kind is not UpdateKind.UNLIMITED]
+    table(where, raw, ("confirmed", *limited, "cadences", "duties"))
+    cadences = table(f"{where}.cadences", raw["cadences"], Cadence)
+    duties = raw["duties"]
+    if not isinstance(duties, Mapping):
+        raise WrongValueError(f"{where}.duties", duties, '应如 { D01 = "documents" }')
+    return UpdatePolicy(
+        yes(f"{where}.confirmed", raw["confirmed"]),
+        {kind: _update_limit(f"{where}.{kind}", raw[kind]) for kind in limited},
+        {each: choice(UpdateKind, f"{where}.cadences.{each}", cadences[each]) for each in Cadence},
+        {id_.upper(): choice(UpdateKind, f"{where}.duties.{id_}", kind) for id_, kind in duties.items()},
+    )
+
+
+def _update_limit(where: str, raw: Any) -> UpdateLimit:
+    rule = table(where, raw, ("days", "warn"))
+    days, warn = count(f"{where}.days", rule["days"], least=1), count(f"{where}.warn", rule["warn"])
+    if warn >= days:
+        raise WrongValueError(f"{where}.warn", warn, f"应小于 days（{days}）")
+    return UpdateLimit(days, warn)
 
 
 def _unfit_types(raw: Any) -> frozenset[str]:

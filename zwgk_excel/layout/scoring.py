@@ -53,7 +53,6 @@ def scoring_from(raw: Mapping[str, Any]) -> Scoring:
         raise WrongValueError("scoring.base", base, f"应在 {floor}（floor）和 {cap}（cap）之间")
     rules = Scoring(
         confirmed=yes(_key("confirmed"), raw["confirmed"]),
-        fair=yes(_key("fair"), raw["fair"]),
         base=base,
         floor=floor,
         cap=cap,
@@ -76,14 +75,21 @@ def scoring_from(raw: Mapping[str, Any]) -> Scoring:
     return rules
 
 
-def require_fair(rules: Scoring) -> None:
+def is_fair(raw: Mapping[str, Any]) -> bool:
+    """Whether a table [scoring] says ``fair``; those that the first versions kept of closed months do not."""
+    return yes(_key("fair"), raw.get("fair", False))
+
+
+def require_fair(raw: Mapping[str, Any]) -> None:
     """Raise ValueError, which names the key, where one fault of a report would cost more than no report at all.
 
-    Whatever is written, scoring cuts it (:func:`~zwgk_excel.domain.scoring_cases.silence_costs`); but an office would
-    announce points that it never deducts. Not asked of the rules of closed months, which stand as they are.
+    ``raw`` is a whole table [scoring]. Whatever is written, scoring cuts it
+    (:func:`~zwgk_excel.domain.scoring_cases.silence_costs`); but an office would announce points that it never deducts.
+    Not asked of the rules of closed months, which stand as they are.
     """
-    if not rules.fair:
-        raise WrongValueError("scoring.fair", rules.fair, "只能是 true，报了的任务不能比不报扣得多")
+    rules = scoring_from(raw)
+    if not is_fair(raw):
+        raise WrongValueError("scoring.fair", False, "只能是 true，报了的任务不能比不报扣得多")
     missing = rules.point_rules[ScoreRule.MISSING]
     if missing.cap < missing.points:
         raise WrongValueError("scoring.missing.cap", missing.cap, f"应不少于 missing.points 的 {missing.points}")

@@ -52,6 +52,7 @@ def vocabulary() -> LintLabels:
         roster_headings=_headings(layout("roster")["units"]),
         task_headings=_headings(layout("task_table")["tasks"]),
         officer_headings=_headings(layout("roster")["officers"]),
+        entry_headings=_headings(layout("catalogue")["entries"]),
         shipped_companions={
             row["id"]: (row["column_text"], row["companions"]) for row in duty_rows() if row["companions"]
         },

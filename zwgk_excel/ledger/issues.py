@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, delete, func, insert, select, update
 
 from zwgk_excel.domain.acts import Act, ActKind, ActSource, Change
+from zwgk_excel.domain.catalogue.entries import CatalogueEntry
 from zwgk_excel.domain.companions import OF_OLD, Companion
 from zwgk_excel.domain.duties import Cadence, Duty, Unit, UnitKind
 from zwgk_excel.domain.issues import Issue
@@ -169,7 +170,16 @@ def _payload(issue: Issue) -> dict[str, Any]:
         "units": [[unit.name, str(unit.kind), unit.valid_in(issue.cycle)] for unit in issue.units],
         "successors": dict(issue.successors),
         "amended": {unit: day.isoformat() for unit, day in issue.amended.items()},
+        **({"entries": [_entry_values(each) for each in issue.entries]} if issue.entries else {}),
     }
+
+
+def _entry_values(entry: CatalogueEntry) -> list[Any]:
+    return [entry.id, entry.domain, entry.item, entry.limit, list(entry.duties), list(entry.owners)]
+
+
+def _entry(id_: str, domain: str, item: str, limit: str, duties: list[str], owners: list[str]) -> CatalogueEntry:
+    return CatalogueEntry(id_, domain, item, limit, tuple(duties), tuple(owners))
 
 
 def _published_from(issue: Issue) -> dict[str, str]:
@@ -214,6 +224,7 @@ def _issue(cycle: Month, payload: Mapping[str, Any]) -> Issue:
         ),
         payload["successors"],
         {unit: date.fromisoformat(day) for unit, day in payload["amended"].items()},
+        tuple(_entry(*values) for values in payload.get("entries", ())),
     )
 
 

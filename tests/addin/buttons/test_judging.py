@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -94,6 +94,20 @@ def test_files_that_wait_are_consolidated_first_where_the_user_says_so(front: Gr
     assert receipts(desk) == 1
     (book,) = xw.books
     assert book.sheets.active.name == SHEET
+
+
+def test_who_reported_with_a_fault_is_not_named_first_while_it_may_be_mended(front: GridApp, desk: Desk):
+    path = desk.reply("市人社局", "人社.xlsx", items=[item("D04 稳岗就业", url=None)])
+    with desk.open() as office:
+        receive(office, [path], received_at=datetime(2026, 11, 27, 9))
+        (best, *_) = assess(office, Period.month(CYCLE), desk.now.date()).ranked
+        later = assess(office, Period.month(CYCLE), date(2026, 12, 7)).score("市人社局")
+    assert (best.unit, best.rank, best.mending) == ("市人社局", 1, True)
+    assert later is not None
+    assert (later.points < best.points, later.mending) == (True, False)
+    closing = click(front, "assess", "ok", "no")
+    assert "第 1 名" not in closing
+    assert "在改正期限内，得分可能降低，暂不列为靠前：市人社局。" in closing
 
 
 def test_a_tracker_of_earlier_scores_is_noticed(front: GridApp, desk: Desk):

@@ -82,6 +82,9 @@ class BookApi:
         self.FullName = model.address or (str(model.path) if model.path else "Book1")
         self._book = book
 
+    def Save(self) -> None:
+        self._book.save()
+
     @property
     def Names(self) -> list[NameApi]:
         return [NameApi(Name(self._book, name)) for name in self._book.model.names]

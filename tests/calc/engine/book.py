@@ -123,6 +123,9 @@ class BookApi:
     def ReadOnly(self) -> bool:
         return bool(self._doc.isReadonly())
 
+    def Save(self) -> None:
+        self._book.save()
+
 
     @property
     def Names(self) -> list[NameApi]:

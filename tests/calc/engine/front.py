@@ -26,7 +26,9 @@ class Front(base.App):
         self.statuses: list[Any] = []
         """Everything the status bar was set to."""
         self.alerts: list[tuple[str, str]] = []
-        """Every message shown: text and title."""
+        """Everything shown or asked: text and title."""
+        self.messages: list[str] = []
+        """The texts of those among them that are messages, and ask for no line of text or folder."""
         self.answer = "ok"
         """What the next alerts are answered with."""
         self.answers: list[str] = []
@@ -48,14 +50,18 @@ class Front(base.App):
     def InputBox(self, prompt: str, title: str = "", default: str = "") -> str | bool:
         """Excel's window for a line of text: ``ok`` leaves what is proposed, ``cancel`` closes it."""
         assert len(prompt) <= PROMPT, f"Excel refuses a prompt of {len(prompt)} characters"
-        answer = self.alert(prompt, title, "ok_cancel", "", None)
+        answer = self._asked(prompt, title)
         return False if answer == "cancel" else default if answer == "ok" else answer
 
     def FileDialog(self, kind: int) -> FolderDialog:
         """Office's window for a folder: the answer is its path, or ``cancel``."""
-        return FolderDialog(self.alert("", "", "ok_cancel", "", None))
+        return FolderDialog(self._asked("", ""))
 
     def alert(self, prompt: str, title: str, buttons: str, mode: str, callback: Any) -> str:
+        self.messages.append(prompt)
+        return self._asked(prompt, title)
+
+    def _asked(self, prompt: str, title: str) -> str:
         self.alerts.append((prompt, title))
         return self.answers.pop(0) if self.answers else self.answer
 

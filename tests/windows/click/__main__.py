@@ -2,7 +2,8 @@
 
     python -m tests.windows.click --report FILE            a stand-in for Excel, under wine (tests/windows/setup.sh)
     python -m tests.windows.click --first 8 --report FILE  the first presses only
-    python -m tests.windows.click --excel --report FILE    a real Excel with the add-in installed, on Windows
+    python -m tests.windows.click --excel --report FILE    a real Excel with the add-in installed, on Windows; elsewhere
+                                                           the stand-in, pressed in the same way
 
 The report is Markdown; exit 1 where a press did not do what it should.
 """
@@ -36,16 +37,7 @@ def press_all(to: Path, first: int = len(PRESSES)) -> int:
 
     ``first``: only so many presses, from the beginning of the month's work.
     """
-    if not OBJECT_MODEL.is_dir():
-        sys.exit("Excel's object model is not there: tests/setup.sh tools")
-    shutil.rmtree(WORK, ignore_errors=True)
-    WORK.mkdir()
-    _wine("prepare")
-    told = json.loads((WORK / COMPUTER).read_text(encoding="utf-8"))
-    computer = Computer(told, {"Z:": "", "C:": str(PLACE / "prefix/drive_c")}, "C:\\Office 16")
-    with Office(shutil.which("soffice") or "soffice") as office:
-        lines = command_lines(office, computer, WORK)
-    (WORK / LINES).write_text(json.dumps(lines), encoding="utf-8")
+    _prepared()
     _wine("play", str(first))
     told = json.loads((WORK / REPORT).read_text(encoding="utf-8"))
     found, took = told["presses"], told["milliseconds"]
@@ -60,18 +52,42 @@ def press_all(to: Path, first: int = len(PRESSES)) -> int:
     return sum(bool(report.faults(each)) for each in found) + len(left)
 
 
-def press_in_excel(to: Path) -> int:
+def press_in_excel(to: Path, first: int = len(PRESSES)) -> int:
     """The same in a real Excel; the way straight is the measure for it too."""
     from tests.windows.click import presses, real_excel
     from tests.windows.click.wine import compared, straight
 
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         clicked, other = Path(folder) / "一", Path(folder) / "二"
-        found = real_excel.press_all(clicked)
+        name, found = real_excel.press_all(clicked, first)
         month = presses.new_place(other).month
-        told = compared(found, straight(other, month, len(PRESSES)), "saved")
-    to.write_text("\n".join(report.lines(told, f"表格程序：Excel；{platform.platform()}")) + "\n", encoding="utf-8")
+        told = compared(found, straight(other, month, first), "messages", "saved")
+    to.write_text("\n".join(report.lines(told, f"表格程序：{name}；{platform.platform()}")) + "\n", encoding="utf-8")
     return sum(bool(report.faults(each)) for each in told)
+
+
+def press_as_in_excel(to: Path, first: int) -> int:
+    """What :func:`press_in_excel` does, under wine with the stand-in in Excel's place."""
+    _prepared()
+    _wine("excel", str(first))
+    found = json.loads((WORK / REPORT).read_text(encoding="utf-8"))["presses"]
+    told = report.lines(found, "表格程序：wine 中 Excel 的替身，像在 Excel 中那样按。")
+    to.write_text("\n".join(told) + "\n", encoding="utf-8")
+    return sum(bool(report.faults(each)) for each in found)
+
+
+def _prepared() -> None:
+    """Install the add-in under wine, and write down the command line of each of its buttons."""
+    if not OBJECT_MODEL.is_dir():
+        sys.exit("Excel's object model is not there: tests/setup.sh tools")
+    shutil.rmtree(WORK, ignore_errors=True)
+    WORK.mkdir()
+    _wine("prepare")
+    told = json.loads((WORK / COMPUTER).read_text(encoding="utf-8"))
+    computer = Computer(told, {"Z:": "", "C:": str(PLACE / "prefix/drive_c")}, "C:\\Office 16")
+    with Office(shutil.which("soffice") or "soffice") as office:
+        lines = command_lines(office, computer, WORK)
+    (WORK / LINES).write_text(json.dumps(lines), encoding="utf-8")
 
 
 def _wine(what: str, *more: str) -> None:
@@ -85,10 +101,11 @@ def main() -> None:
     """Press, write, and say where it went."""
     parser = argparse.ArgumentParser(description="Every button of the ribbon by the way of a click.")
     parser.add_argument("--report", type=Path, default=WORK.with_name("click-report.md"))
-    parser.add_argument("--excel", action="store_true", help="a real Excel on Windows")
-    parser.add_argument("--first", type=int, default=len(PRESSES), help="only so many presses, under wine")
+    parser.add_argument("--excel", action="store_true", help="a real Excel on Windows; as there under wine")
+    parser.add_argument("--first", type=int, default=len(PRESSES), help="only so many presses")
     options = parser.parse_args()
-    wrong = press_in_excel(options.report) if options.excel else press_all(options.report, options.first)
+    pressed = (press_in_excel if sys.platform == "win32" else press_as_in_excel) if options.excel else press_all
+    wrong = pressed(options.report, options.first)
     print(f"{options.report}: {wrong} wrong")
     sys.exit(bool(wrong))
 

@@ -10,6 +10,7 @@ import ctypes
 import threading
 import time
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,6 +70,7 @@ class StandIn:
         application = Application(self.app)
         self._window = wrapped(Window(application, None))
         self._done: set[int] = set()
+        self._answers_messages = True
         self.main = self._windows()
         Application.Hwnd = self.main
 
@@ -79,13 +81,19 @@ class StandIn:
         where the button does not end.
         """
         self.app.alerts.clear()
-        self.app.answers[:] = answers
+        self.app.answers = list(answers)
         Gateway.asked.clear()
         started = time.perf_counter()
         code = self._run(line.replace(WINDOW, f'--hwnd="{self.main}"'))
         told = tuple(text for text, _ in self.app.alerts)
         assert self.app.answers == [], (self.app.answers, told)
         return Pressed(code, told, Counter(Gateway.asked), time.perf_counter() - started)
+
+    def press_answered(self, line: str, answers: list[str]) -> int:
+        """Run a line as :meth:`press` does, and return its code; messages are answered by somebody else, who has the
+        same ``answers``."""
+        self.app.answers, self._answers_messages = answers, False
+        return self._run(line.replace(WINDOW, f'--hwnd="{self.main}"'))
 
     def _run(self, line: str) -> int:
         ended: list[int] = []
@@ -102,7 +110,8 @@ class StandIn:
                 raise TimeoutError(f"{line}\n{self.app.alerts}")
             win32event.MsgWaitForMultipleObjects([], False, 20, win32con.QS_ALLINPUT)
             win32gui.PumpWaitingMessages()
-            self._answer()
+            if self._answers_messages:
+                self._answer()
         return ended[0] if ended else -1
 
     def _answer(self) -> None:
@@ -141,6 +150,20 @@ class StandIn:
         result = _system.WinDLL("oleacc").LresultFromObject
         result.restype, result.argtypes = ctypes.c_ssize_t, (ctypes.c_void_p, ctypes.c_size_t, ctypes.c_void_p)
         return int(result(ctypes.byref(kind), flags, pointer))
+
+
+class StandInExcel:
+    """The stand-in as :mod:`tests.windows.click.real_excel` presses buttons: its messages are answered from outside."""
+
+    name = "Excel 的替身"
+
+    def __init__(self, program: StandIn, lines: Mapping[str, str]) -> None:
+        self._program, self._lines = program, lines
+        self.main = program.main
+
+    def press(self, button: str, answers: list[str]) -> int:
+        """Press it; the code that it ends with. ``answers`` are taken from by whoever answers the messages too."""
+        return self._program.press_answered(self._lines[button], answers)
 
 
 class _Guid(ctypes.Structure):

@@ -1,6 +1,7 @@
-"""What happens on Windows: ``prepare`` installs the add-in for a user of its own, ``play`` presses the buttons.
+"""What happens on Windows: ``prepare`` installs the add-in for a user of its own, ``play`` presses the buttons, and
+``excel`` presses them as in a real Excel, with the stand-in in its place.
 
-    python -m tests.windows.click.wine prepare|play FOLDER [PRESSES]
+    python -m tests.windows.click.wine prepare|play|excel FOLDER [PRESSES]
 
 ``FOLDER`` takes the user's profile, the workspaces, and as JSON what the other side needs to know.
 """
@@ -48,13 +49,16 @@ def _profile(folder: Path) -> Mapping[str, str]:
     return told
 
 
-def compared(found: Sequence[dict[str, Any]], straight: Iterable[Mapping[str, Any]], what: str) -> list[dict[str, Any]]:
-    """Each press beside the same one that went straight: whether they said the same, and left the same ``what``."""
+def compared(
+    found: Sequence[dict[str, Any]], straight: Iterable[Mapping[str, Any]], words: str, what: str
+) -> list[dict[str, Any]]:
+    """Each press beside the same one that went straight: whether they said the same ``words`` and left the same
+    ``what``."""
     for each, other in zip(found, straight, strict=True):
-        each["same_words"] = each["told"] == other["told"]
+        each["same_words"] = each["told"] == other[words]
         each["same_workbooks"] = each["open"] == other[what]
         each["differs"] = "" if each["same_workbooks"] else _difference(each["open"], other[what])
-        each["straight"] = other["told"]
+        each["straight"] = other[words]
         del each["open"]
     return list(found)
 
@@ -66,10 +70,25 @@ def play(folder: Path, first: int) -> None:
     month = presses.new_place(folder / "一").month
     shutil.copytree(folder / "一", folder / "二")  # the same keys, or the same workbooks would have other sums
     found = [*_clicked(folder / "一", month, lines, first)]
-    told = compared(found, straight(folder / "二", month, first), "open")
+    told = compared(found, straight(folder / "二", month, first), "told", "open")
     times = json.loads((folder / TIMES).read_text(encoding="utf-8"))
     report = {"presses": told, "milliseconds": times}
     (folder / REPORT).write_text(json.dumps(report, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def as_excel(folder: Path, first: int) -> None:
+    """Press as :mod:`tests.windows.click.real_excel` does in Excel, and write down the same."""
+    from tests.windows.click import real_excel
+    from tests.windows.click.stand_in import StandIn, StandInExcel
+
+    _profile(folder)
+    lines = json.loads((folder / LINES).read_text(encoding="utf-8"))
+    program = StandIn()
+    clicked, other = folder / "三", folder / "四"
+    found = real_excel.press_in(StandInExcel(program, lines), clicked, first)
+    program.close_folders()
+    told = compared(found, straight(other, presses.new_place(other).month, first), "messages", "saved")
+    (folder / REPORT).write_text(json.dumps({"presses": told}, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
 def _clicked(folder: Path, month: Month, lines: Mapping[str, str], first: int) -> Iterator[dict[str, Any]]:
@@ -98,7 +117,10 @@ def _clicked(folder: Path, month: Month, lines: Mapping[str, str], first: int) -
 
 
 def straight(folder: Path, month: Month, first: int) -> Iterator[dict[str, Any]]:
-    """The first so many presses as calls of the functions, on the grid."""
+    """The first so many presses as calls of the functions, on the grid.
+
+    Of each its words, those of its messages alone, the open workbooks, the saved tracker, and seconds.
+    """
     grid, place = register(), presses.place_in(folder, month)
     grid.books.add()
     xw.books.active.set_mock_caller()
@@ -106,14 +128,15 @@ def straight(folder: Path, month: Month, first: int) -> Iterator[dict[str, Any]]
     for each in presses.PRESSES[:first]:
         each.before(place)
         grid.alerts.clear()
+        grid.messages.clear()
         grid.answers[:] = each.answers(place)
         started = time.perf_counter()
         getattr(addin, each.button)()
         seconds = time.perf_counter() - started
         assert grid.answers == [], (each.button, grid.answers, grid.alerts)
-        told = presses.plain([text for text, _ in grid.alerts], place)
         yield {
-            "told": told,
+            "told": presses.plain([text for text, _ in grid.alerts], place),
+            "messages": presses.plain(grid.messages, place),
             "open": presses.everything_open(place),
             "saved": presses.saved(place),
             "seconds": round(seconds, 2),
@@ -138,4 +161,4 @@ if __name__ == "__main__":
     if what == "prepare":
         prepare(Path(place))
     else:
-        play(Path(place), int(number[0]) if number else len(presses.PRESSES))
+        {"play": play, "excel": as_excel}[what](Path(place), int(number[0]) if number else len(presses.PRESSES))

@@ -25,7 +25,7 @@ from zwgk_excel.domain.counts import Incomplete
 from zwgk_excel.domain.decisions import ActiveDecisions
 from zwgk_excel.domain.duties import UnitKind
 from zwgk_excel.domain.periods import Month, Period
-from zwgk_excel.domain.problem_catalogue import CATALOGUE
+from zwgk_excel.domain.problem_catalogue import CATALOGUE, Severity
 from zwgk_excel.domain.problems import CellRef, problem
 from zwgk_excel.domain.scoring import Assessment, Correction, Score, ScoreLine, ranked
 from zwgk_excel.domain.tracking import ObligationStatus, Outcome, Timeliness, TrackerRow
@@ -251,6 +251,16 @@ def test_who_sent_nothing_is_never_named_as_one_of_the_first():
     assert "乡镇（街道）得分靠前的是乙（90分），靠后的是丁（80分）、丙（85分）。" in said
 
 
+def test_who_may_lose_points_yet_is_not_named_as_one_of_the_first():
+    points = {"甲": 98, "乙": 97, "丙": 97}
+    scores = [
+        Score(name, UnitKind.TOWNSHIP, Decimal(100), Decimal(n), 0, "good", mending=name == "甲")
+        for name, n in points.items()
+    ]
+    month = Assessment(Period.month(NOVEMBER), DAY, ranked(scores))
+    assert not any("靠前的是甲" in each for each in written(bulletin(ON_TIME, assessment=month))[0])
+
+
 def test_nor_is_a_tie_of_those_who_sent_nothing_told_as_the_first():
     silent = [row(name, Outcome.MISSING, Timeliness.OVERDUE, late=3) for name in "甲乙丙丁"]
     points = dict.fromkeys("甲乙丙丁", 95)
@@ -282,6 +292,19 @@ def test_kinds_of_problems_name_codes_of_the_catalogue_once():
     assert len(codes) == len(set(codes))
     assert set(codes) <= set(CATALOGUE)
     assert problem_kind("file_duplicate") == "其他"
+
+
+FOR_THE_OFFICE = ("sender_", "mail_bounced", "mail_too_large", "mail_unread", "mail_parts_left", "clock_behind")
+"""What of a unit's files and mails is the office's to settle, and no fault of what was reported."""
+
+
+def test_every_fault_of_a_return_has_a_name_there():
+    codes = list(CATALOGUE)
+    returns = codes[codes.index("file_unreadable") : codes.index("nil_repeated")]
+    faults = {code for code in returns if CATALOGUE[code].severity is not Severity.NOTE}
+    others = {"file_locked", "file_withdrawn", "file_unfetched"}
+    named = {code for kind in bulletin_toml()["problem_kinds"] for code in kind["codes"]}
+    assert {code for code in faults - named - others if not code.startswith(FOR_THE_OFFICE)} == set()
 
 
 # --- hostile text ------------------------------------------------------------------------------

@@ -79,7 +79,7 @@ def test_a_month_in_which_nobody_is_due():
 
 def test_the_rectification_ledger_beside_it():
     rows = cells(opened()["整改台账"])
-    assert rows[3] == [4, "甲局", "2026-11", "约谈", *rows[3][4:6], "领导批示", "整改逾期"]
+    assert rows[3] == [4, "甲局", "2026-11", "约谈", *rows[3][4:6], "领导批示", "逾期未整改"]
     assert rectification_state(replace(RAISED, closed_on=DAY), DAY) == "closed"
     assert rectification_state(replace(RAISED, withdrawn=True), DAY) == "withdrawn"
     assert rectification_state(RAISED, date(2026, 12, 2)) == "open"

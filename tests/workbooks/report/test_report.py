@@ -235,7 +235,7 @@ def test_protection_lets_people_work(book: Any) -> None:
 def test_filters_print_areas_and_pages(book: Any) -> None:
     tasks, items = book[TASK_SHEET.name], book[ITEM_SHEET.name]
     assert tasks.auto_filter.ref == "A3:L9"
-    assert items.auto_filter.ref == f"A3:V{LAST}"
+    assert items.auto_filter.ref == f"A3:W{LAST}"
     for sheet in (tasks, items):
         assert sheet.print_title_rows == "$1:$3"
     for key in ("cover", "tasks", "items"):

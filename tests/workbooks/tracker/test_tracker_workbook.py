@@ -46,6 +46,8 @@ TRACKER = layout("tracker")
 VIEW = realistic()
 HOSTILE = ["=1+1", "+cmd|' /C calc'!A0", "@SUM(A1)", "-2+3", "a\x00b\x0b\ud800c", "x" * 40_000, "<&>\"'", "{=A1}", "  "]
 
+LISTS = ("tracking", "items", "problems", "receipts", "link_checks", "site_faults", "coverage", "letters", "acts")
+
 
 def load(data: bytes, *, data_only: bool = False) -> Any:
     return openpyxl.load_workbook(io.BytesIO(data), data_only=data_only)
@@ -73,7 +75,7 @@ def table(data: bytes, key: str) -> list[dict[str, Any]]:
 def small(*rows: TrackerRow, **values: Any) -> TrackerView:
     """A view of a few rows and nothing else unless ``values`` say so."""
     empty: dict[str, Any] = {"contents": (), "problems": (), "receipts": (), "units": (), "rows": rows, "letters": ()}
-    empty |= {"acts": (), "link_checks": {}}
+    empty |= {"acts": (), "link_checks": {}, "site_faults": (), "reconciled": (), "coverage": ()}
     given = {**empty, **values}
     return replace(VIEW, **given, item_count=item_count(given["contents"]))
 
@@ -88,7 +90,7 @@ def test_sheets_are_those_of_the_layout_in_its_order(book: Any):
     assert book.active.title == TRACKER["overview"].name
 
 
-@pytest.mark.parametrize("key", ["tracking", "items", "problems", "receipts", "link_checks", "letters", "acts"])
+@pytest.mark.parametrize("key", LISTS)
 def test_tables_have_the_columns_of_the_layout(book: Any, key: str):
     sheet = TRACKER[key]
     found = book[sheet.name].tables[sheet.table]
@@ -112,7 +114,7 @@ def test_the_same_view_gives_the_same_bytes(data: bytes):
 
 def test_nothing_yet_is_a_sound_tracker():
     book = load(tracker_workbook(small()))
-    for key in ("tracking", "items", "problems", "receipts", "link_checks", "letters", "acts"):
+    for key in LISTS:
         sheet = TRACKER[key]
         first, last = book[sheet.name].tables[sheet.table].ref.split(":")
         assert int(re.sub(r"\D", "", last)) == int(re.sub(r"\D", "", first)) + 1
@@ -146,6 +148,13 @@ def test_what_a_page_calls_itself_is_text_and_an_address_no_link(book: Any):
     (hostile,) = [cell for cell in titles if str(cell.value).startswith("=HYPERLINK")]
     assert hostile.data_type == "s"
     assert not [cell for cell in page[column_letters(sheet.index("url"))] if cell.hyperlink]
+
+
+def test_faults_that_wait_for_the_office_stand_first(data: bytes):
+    rows = table(data, "site_faults")
+    assert [row["outcome"] for row in rows] == ["说明待核", "逾期未整改", "未整改", "待再次核验"]
+    assert (rows[0]["status"], rows[0]["explanation"]) == ("情况有误", "=1+1")
+    assert rows[0]["file"] == "整改.xlsx"
 
 
 def test_the_overview_says_how_many_links_are_faulty(data: bytes):

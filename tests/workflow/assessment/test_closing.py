@@ -214,6 +214,36 @@ def test_a_returned_task_is_settled_when_the_time_to_correct_it_is_over(desk):
         assert not plan_closing(office, FEBRUARY, as_of=date(2026, 3, 6)).unripe
 
 
+def test_a_fault_that_outlives_the_closing_costs_its_own_month_in_the_quarter_and_no_other_one(desk):
+    """In March the unit has what silence about February would have left it, and in the quarter no less than that."""
+    answers, items = {("D04", "2026-02"): nil()}, [in_february(url=None)]
+    bad = desk.reply("市财政局", "改.xlsx", answers=answers, items=items, cycle=FEBRUARY)
+    with desk.open() as office:
+        (first,) = (each for each in office.ledger.receipt_summaries() if each.was_read)
+        withdraw(office, first.number, **JOB)
+        receive(office, [bad], received_at=datetime(2026, 2, 27, 9))
+        close(office, FEBRUARY, as_of=date(2026, 3, 3), **WHO)
+    desk.now = datetime(2026, 4, 2, 9)
+    with desk.open() as office:
+        quarter = assess(office, Period.parse("2026Q1"), date(2026, 4, 2))
+        assert not quarter.final
+        told = "结账时没有到期的任务还没有全部计入，不是最终结果：市财政局 D02 政府采购（2026-02）"
+        assert told in " ".join(quarter.notes)
+        shut_march = close(office, MARCH, as_of=date(2026, 4, 2), **WHO)
+        assert "D02/市财政局/2026-02" in {row.status.obligation.key for row in shut_march.rows}
+        score = assess(office, Period.month(MARCH), date(2026, 4, 2)).score("市财政局")
+        assert score is not None
+        held = [line for line in score.lines if line.held]
+        outlived = {(line.obligation, line.month) for line in held if not line.points}
+        assert outlived == {("D02/市财政局/2026-02", FEBRUARY)}
+        assert score.points == score.base + sum(line.points for line in score.lines), "as it was stored"
+        lost = sum((line.held for line in held if not line.points), Decimal(0))
+        assert score.settled == score.points + lost < score.points
+        pooled = assess(office, Period.parse("2026Q1"), date(2026, 4, 2)).score("市财政局")
+        assert pooled is not None
+        assert pooled.lines[0].reason.startswith("2026-02 得 99.5 分，2026-03 到期计入 -9 分")
+
+
 # --- what refuses a closing -----------------------------------------------------------------------
 
 

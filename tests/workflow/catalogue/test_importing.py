@@ -9,27 +9,12 @@ import openpyxl
 import pytest
 
 from tests.workbooks.catalogue import published as made
-from tests.workflow.desk import with_duty
 from zwgk_excel.workbooks.catalogue.book import read_catalogue
 from zwgk_excel.workbooks.catalogue.official_form import official_form, rows_of
 from zwgk_excel.workbooks.catalogue.official_tables import read_published
 from zwgk_excel.workbooks.catalogue.sample import sample_catalogue
 from zwgk_excel.workflow.catalogue import carry_out_import, export_catalogue, plan_import
 from zwgk_excel.workflow.errors import UserError
-
-
-@pytest.fixture
-def desk(desk):
-    """A desk with a duty that asks for the catalogue as such."""
-    desk.set_duties(with_duty("D24", content="基层政务公开标准目录信息报送"))
-    return desk
-
-
-@pytest.fixture
-def sample(tmp_path) -> Path:
-    path = tmp_path / "样表.xlsx"
-    path.write_bytes(sample_catalogue())
-    return path
 
 
 def imported(desk, *files: Path, adopt: bool = False):

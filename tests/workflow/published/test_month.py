@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.workflow.desk import CYCLE, Desk, item, new_desk, nil
+from tests.workflow.desk import CYCLE, DUTIES, Desk, item, new_desk, nil
 from tests.workflow.published.exports import LAYOUTS, csv_export, row
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.reconciliation import Agreement, Difference
@@ -119,6 +119,20 @@ def test_what_a_workbook_went_out_with_is_frozen(desk: Desk, tmp_path: Path) -> 
         desk.sent(FINANCE).unlink()
         assert generated(office)[FINANCE] == 1
     assert desk.sent(FINANCE).read_bytes() == sent
+
+
+def test_an_amendment_takes_the_rows_of_a_task_away_with_it(desk: Desk, tmp_path: Path) -> None:
+    with desk.open() as office:
+        load(office, csv_export(tmp_path / "清单.csv", [FIRST, row(6, column="稳岗就业")]))
+        generated(office)
+    before = desk.reply(FINANCE, "原表.xlsx", answers={NOVEMBER: nil()})
+    desk.set_duties([each for each in DUTIES if each["id"] != "D04"])
+    desk.reissue()
+    assert [each[0] for each in items_of(desk, FINANCE)] == ["D02 政府采购"]
+    with desk.on(datetime(2026, 11, 20, 9)) as office:  # the workbook of before may still come back
+        (receipt,) = receive(office, [before])
+        assert receipt.items == 0
+        assert generated(office)[FINANCE] == 1
 
 
 def test_the_next_workbook_has_what_no_return_has_and_nothing_from_before_the_last_report(

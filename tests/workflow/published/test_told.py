@@ -15,9 +15,11 @@ from zwgk_excel.domain.returns import Verdict
 from zwgk_excel.domain.score_rules import ScoreRule
 from zwgk_excel.workflow.assessment import assess
 from zwgk_excel.workflow.intake import receive
+from zwgk_excel.workflow.issuing import generate
 from zwgk_excel.workflow.mailing.delivery import DeliveryMethod
 from zwgk_excel.workflow.mailing.reminding import remind
 from zwgk_excel.workflow.mailing.returning import planned_returns
+from zwgk_excel.workflow.mailing.sending import send
 from zwgk_excel.workflow.published import import_published, plan_import
 
 FINANCE = "市财政局"
@@ -62,6 +64,20 @@ def test_reminders_name_what_is_on_the_site_and_was_not_reported(desk: Desk) -> 
     assert "网站上已经发布、还没有报送的有 3 条" in told[0]
     assert "“政府采购公告第1号”（2026-11-10）、" in told[0]
     assert not any("网站上已经发布" in text for name, text in texts.items() if not name.startswith(FINANCE))
+
+
+def test_the_mail_with_a_prefilled_workbook_says_so(tmp_path: Path) -> None:
+    desk = new_desk(tmp_path)
+    address_book(desk, MAILS)
+    set_server(desk, None)
+    with desk.open() as office:
+        import_published(office, plan_import(office, [csv_export(tmp_path / "清单.csv", [row(1), row(2)])]), who="")
+        generate(office, CYCLE, as_of=office.now().date())
+        send(office, CYCLE, DeliveryMethod.FILES)
+    texts = {path.name: _text(path) for path in (desk.root / "发件箱" / "2026-11").glob("*.eml")}
+    told = [name for name, text in texts.items() if "已按网站清单填好 2 条" in text]
+    assert len(texts) == 4
+    assert [name.startswith(FINANCE) for name in told] == [True]
 
 
 def test_by_default_it_is_no_fault_and_costs_nothing(desk: Desk) -> None:

@@ -13,11 +13,13 @@ from zwgk_excel.domain.column_updates import UpdateState
 from zwgk_excel.domain.link_checks import LinkVerdict
 from zwgk_excel.domain.periods import Period
 from zwgk_excel.domain.problem_catalogue import CATALOGUE
+from zwgk_excel.domain.reconciliation import Agreement
 from zwgk_excel.domain.score_rules import WITHOUT_TABLE, ScoreRule
 from zwgk_excel.domain.tracking import Outcome, Timeliness
 from zwgk_excel.workflow.assessment.assessing import assess
 from zwgk_excel.workflow.office.context import open_office
 from zwgk_excel.workflow.office.trust import is_trusted
+from zwgk_excel.workflow.published import reconciliation
 from zwgk_excel.workflow.setup.demo import DEMO_AS_OF, DemoResult, run_demo
 from zwgk_excel.workflow.setup.demo_returns import BELATED, CYCLE, FIRST, NEVER
 from zwgk_excel.workflow.tracking import office_column_updates, office_statuses
@@ -89,6 +91,11 @@ def test_what_was_left_open_in_the_closed_month_is_asked_for_again(demo: DemoRes
     assert set(backlog) == {BELATED, NEVER[0]}
     assert all(row.closed and row.status.outcome is Outcome.MISSING for row in backlog.values())
     assert "结账后为已报" in backlog[BELATED].correction
+
+
+def test_the_website_s_list_agrees_and_differs_in_every_way(demo: DemoResult):
+    with open_office(demo.root, now=lambda: datetime.combine(DEMO_AS_OF, time(9))) as office:
+        assert {each.agreement for each in reconciliation(office, CYCLE)} == set(Agreement)
 
 
 def test_every_verdict_on_a_link_and_every_state_of_a_column_are_in_it(demo: DemoResult):

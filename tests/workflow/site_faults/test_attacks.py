@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import shutil
+import zipfile
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -101,6 +102,16 @@ def test_what_is_sound_is_taken_and_a_copy_is_a_duplicate(desk):
         (second,) = receive(office, [_saved(desk, data, "再来.xlsx")])
     assert second.verdict is Verdict.DUPLICATE
     assert outcomes(desk) == [FaultOutcome.EXPLAINED, FaultOutcome.ASKED]
+
+
+def test_in_an_archive_it_is_what_was_awaited(desk):
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("整改.xlsx", answered(table(desk), SAID))
+    with desk.open() as office:
+        found = receive(office, [_saved(desk, stream.getvalue(), "整改.zip")])
+    assert {each.verdict for each in found} == {Verdict.ACCEPTED}
+    assert outcomes(desk)[0] is FaultOutcome.EXPLAINED
 
 
 def _saved(desk: Desk, data: bytes, name: str) -> Path:

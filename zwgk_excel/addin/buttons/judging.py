@@ -83,6 +83,8 @@ def _words(found: Assessment) -> list[str]:
         ranks.append(f"{word('ranking', 'pending')}（尚未报送，最迟时限未到）：{named(pending)}。")
     if deferred := [each.unit for each in found.deferred]:
         ranks.append(f"{word('ranking', 'deferred')}（任务留待以后月份评定）：{named(deferred)}。")
+    if mending := [each.unit for each in found.ranked if each.mending]:
+        ranks.append(f"报来的有误、还在改正期限内，得分可能降低，暂不列为靠前：{named(mending)}。")
     failed = [each.unit for each in found.scores if each.band == Grade.FAIL]
     below = f"{word('band', Grade.FAIL)} {len(failed)} 个：{named(failed)}。" if failed else "没有不合格的单位。"
     told = [f"更正：{each.text}" for each in found.corrections] + [f"说明：{text}。" for text in found.notes]
@@ -97,12 +99,11 @@ def _ranks(kind: str, scores: list[Score]) -> str:
     if best.points == worst.points:
         equal = "都是 " if len(scores) > 1 else ""
         return f"{kind}：{named([each.unit for each in scores])}，{equal}{format_points(best.points)} 分。"
-    first = named([each.unit for each in scores if each.points == best.points])
+    sure = [each for each in scores if not each.mending]
+    first = [each.unit for each in sure if each.points == sure[0].points]
     last = named([each.unit for each in scores if each.points == worst.points])
-    return (
-        f"{kind}（{len(scores)} 个）：第 {best.rank} 名 {first}（{format_points(best.points)} 分）；"
-        f"最后是 {last}（{format_points(worst.points)} 分，第 {worst.rank} 名）。"
-    )
+    led = f"第 {sure[0].rank} 名 {named(first)}（{format_points(sure[0].points)} 分）；" if sure else ""
+    return f"{kind}（{len(scores)} 个）：{led}最后是 {last}（{format_points(worst.points)} 分，第 {worst.rank} 名）。"
 
 
 def publish(session: Session) -> str:

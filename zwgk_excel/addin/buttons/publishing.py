@@ -41,7 +41,7 @@ def _lines(planned: PublishedImport) -> Iterator[str]:
     for each in planned.changes.vanished[:_NAMED]:
         yield f"网站上已没有：{each.unit}“{each.title}”（{each.published_on}）"
     for before, after in planned.changes.corrected[:_NAMED]:
-        yield f"更正：“{before.title}”（{before.published_on}）→“{after.title}”（{after.published_on}）"
+        yield f"改动：“{before.title}”（{before.published_on}）→“{after.title}”（{after.published_on}）"
     unknown = [*planned.unknown_departments, *(column for column, _ in planned.unknown_columns)]
     if unknown:
         yield f"没有认出的单位、栏目：{'、'.join(each or '（空）' for each in unknown[:_NAMED])}"

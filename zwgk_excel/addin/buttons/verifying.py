@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from zwgk_excel.addin.buttons.months import choose_issued
+from zwgk_excel.addin.buttons.persons import decided_by
 from zwgk_excel.addin.host import workspace_choice
 from zwgk_excel.addin.host.session import CANCELLED, Session, listed
 from zwgk_excel.domain.correspondence import LetterState
@@ -20,7 +21,6 @@ from zwgk_excel.workflow.mailing.sending import missing_sender
 from zwgk_excel.workflow.office.context import Office, open_office
 from zwgk_excel.workflow.site_faults import ask, planned_askings
 from zwgk_excel.workflow.site_faults.asking import MAILED_ASKINGS
-from zwgk_excel.workflow.users import acting_person
 from zwgk_excel.workflow.verification.verdict_words import counted, silent_hosts
 from zwgk_excel.workflow.verification.verifying import VerificationPlan
 
@@ -51,7 +51,9 @@ def _asked(session: Session, office: Office, cycle: Month) -> str:
     how = "" if way is DeliveryMethod.SMTP else "（没有设置发信服务器，写成 .eml 文件）"
     if not session.confirm(lines, f"把这些问题登记为网站整改，每个单位发一份整改链接表{how}吗？"):
         return "\n没有发给单位整改。"
-    who = acting_person("", office.workspace.settings.office.person)
+    who = decided_by(session, office)
+    if who is None:
+        return "\n没有发给单位整改。"
     done = ask(office, cycle, way, who=who, progress=session.progress("网站整改"))
     sent = sum(each.state is LetterState.SENT for each in done.delivery_run.letters)
     fault = f"{done.delivery_run.fault}" if done.delivery_run.fault else ""

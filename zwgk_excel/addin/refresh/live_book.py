@@ -194,6 +194,18 @@ def _sheet_of(book: Any, name: str) -> Any:
         return None
 
 
+def save(book: Any) -> None:
+    """Save an xlwings book where it lies, without questions of the program.
+
+    By itself xlwings asks for its path, name and format first.
+    """
+    if platform.system() == "Darwin":
+        book.save()
+        return
+    with book.app.properties(display_alerts=False):
+        book.api.Save()
+
+
 def is_read_only(book: Any) -> bool:
     """Whether an xlwings book cannot be saved where it lies: somebody else has it open, or its file is read-only."""
     return platform.system() != "Darwin" and bool(book.api.ReadOnly)

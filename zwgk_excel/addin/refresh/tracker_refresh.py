@@ -12,7 +12,15 @@ from zwgk_excel.addin.host.failures import NotRestored, UnrecognisedSheet
 from zwgk_excel.addin.host.session import Session
 from zwgk_excel.addin.refresh.filters import Filters, filters_cleared
 from zwgk_excel.addin.refresh.journal import Journal
-from zwgk_excel.addin.refresh.live_book import NO_NAME, OpenSheets, formulas_of, grid_of, lacks_name, used_cells
+from zwgk_excel.addin.refresh.live_book import (
+    NO_NAME,
+    OpenSheets,
+    formulas_of,
+    grid_of,
+    lacks_name,
+    save,
+    used_cells,
+)
 from zwgk_excel.addin.refresh.office_columns import AddedColumns, fill_new_rows, removed_values_of
 from zwgk_excel.addin.refresh.overview_refresh import refresh_overview, refresh_unit_page, strays_of_overview
 from zwgk_excel.addin.refresh.rules_refresh import refresh_rules, select_again
@@ -42,6 +50,7 @@ TABLES = (
     "receipts",
     "link_checks",
     "site_faults",
+    "coverage",
     "letters",
     "reconciled",
     "acts",
@@ -51,6 +60,7 @@ _LATER = {
     "column_updates": "rectifications",
     "link_checks": "receipts",
     "site_faults": "link_checks",
+    "coverage": "receipts",
     "reconciled": "letters",
 }
 """Sheets that came in later → the one behind which they stand."""
@@ -94,7 +104,7 @@ def refresh_tracker(
         with set_aside:
             done = _refresh(book, view, recorded, sheets, journal)
         session.status("保存台账")
-        book.save()
+        save(book)
     except BaseException:
         try:
             if journal.changed:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 
 from zwgk_excel.domain.duties import Cadence, Roster, UnitKind
+from zwgk_excel.domain.lint.catalogue import EntryReader
 from zwgk_excel.domain.lint.cells import joint_cell_ref, split_names
 from zwgk_excel.domain.lint.directory import Directory, directory_of
 from zwgk_excel.domain.lint.duties import DutyReader
@@ -35,6 +36,7 @@ def lint_tables(
     final: MonthDay | None = None,
     task_rows: Sequence[TableRow] = (),
     officer_rows: Sequence[TableRow] = (),
+    entry_rows: Sequence[TableRow] = (),
 ) -> ReferenceTables:
     """Duties, one-off tasks, units and problems of the rows; an error in one row does not hide problems of others.
 
@@ -42,7 +44,7 @@ def lint_tables(
     table. ``final`` is the end of their grace, None the month's end. With an empty roster the owners are not checked,
     because reading it has reported an error already. ``unissued`` is the first month that is not issued, None where
     none is: no change is suggested for one before it. ``officer_rows`` are those of the roster's sheet of officers for
-    single duties, none where it has no such sheet.
+    single duties, none where it has no such sheet. ``entry_rows`` are those of the catalogue, none without one.
     """
     directory = directory_of(roster_rows, kind_groups, office_groups)
     headings = labels.roster_headings
@@ -58,12 +60,14 @@ def lint_tables(
     duties, complete = [entry.duty for entry in entries], len(entries) == len(duty_rows)
     officer_reader = OfficerReader(directory, units, duties, complete, kind_groups, labels.officer_headings)
     officers, officer_problems = officer_reader.read(officer_rows)
+    entry_reader = EntryReader(duties, owners, labels.entry_headings, labels.yes_no)
+    catalogue, entry_problems = entry_reader.read(entry_rows)
     return ReferenceTables(
         duties=tuple(duties),
         roster=Roster(tuple(sound), kind_groups, tuple(officers)),
         problems=tuple(
             each
-            for found in (duty_problems, task_problems, unit_problems, officer_problems)
+            for found in (duty_problems, task_problems, unit_problems, officer_problems, entry_problems)
             for each in _in_order(found)
         ),
         rows={entry.duty.id: entry.row for entry in entries}
@@ -71,6 +75,7 @@ def lint_tables(
         | {row["name"]: row for row in roster_rows if row["name"]},
         tasks=tuple(tasks),
         everyone=tuple(units),
+        entries=tuple(catalogue),
     )
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from zwgk_excel.domain.catalogue.entries import CatalogueEntry
 from zwgk_excel.domain.duties import Duty, Roster, Unit
 from zwgk_excel.domain.one_off_tasks import OneOffTask
 from zwgk_excel.domain.problems import CellRef, Problem
@@ -55,6 +56,8 @@ class LintLabels:
     task_headings: Mapping[str, str] = field(default_factory=dict)
     officer_headings: Mapping[str, str] = field(default_factory=dict)
     """Of the roster's sheet of officers for single duties."""
+    entry_headings: Mapping[str, str] = field(default_factory=dict)
+    """Of the catalogue's entries."""
     shipped_companions: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """Id of a duty of the notice's table that asks for companions → (its 栏目 as written there, their words)."""
 
@@ -74,3 +77,5 @@ class ReferenceTables:
     """The units of all rows with a name and a kind, whatever else is wrong in them."""
     tasks: tuple[OneOffTask, ...] = ()
     """The one-off tasks without errors that are not cancelled."""
+    entries: tuple[CatalogueEntry, ...] = ()
+    """The entries of the catalogue that are tied to duties and units; none without a catalogue."""

@@ -85,8 +85,9 @@ def faults(assessment: Assessment, unit: str) -> str:
 def _kind_row(kind: UnitKind, scores: Sequence[Score], silent: Collection[str]) -> Tags | None:
     """The first- and last-ranked units of a kind; units with equal points are all named, or none is.
 
-    Only a unit that lost points is named as last, and none that was silent as first. A tie is no ranking: where all
-    have the same points, or more share the first place than may be named, the number is told of those that reported.
+    Only a unit that lost points is named as last, and as first none that was silent or may still lose points. A tie is
+    no ranking: where all have the same points, or more share the first place than may be named, the number is told of
+    those that reported.
     """
     mine = [score for score in scores if score.kind is kind]
     if not mine:
@@ -97,7 +98,7 @@ def _kind_row(kind: UnitKind, scores: Sequence[Score], silent: Collection[str]) 
     worst = [score for score in below if score not in best and score.points <= below[:most][-1].points]
     tie = [score for score in mine if score.points == mine[0].points]
     many = len(tie) > most
-    praised = [score for score in (tie if many else best) if score.unit not in silent]
+    praised = [score for score in (tie if many else best) if score.unit not in silent and not score.mending]
     first = _tied(praised) if many and len(praised) > most else _listed(praised)
     last = _listed(worst)
     name = word("unit_kind", kind)

@@ -22,6 +22,8 @@ TICK = "√"
 _BORN = datetime(2000, 1, 1)
 """A creation time that does not change, so that equal catalogues are equal files."""
 _TITLE, _HEADS, _FIRST = 0, 1, 3
+_NAMED = 3
+"""Columns that stay in sight, and are printed again on the next page across."""
 _NAME = 31
 """Characters of a sheet's name."""
 _UNFIT = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
@@ -91,18 +93,20 @@ def _write_domain(
     widths = [column.width for column in columns] + [each.width for each in extra]
     page.merge_range(_TITLE, 0, _TITLE, len(widths) - 1, cell_text(title), formats.title)
     _write_headings(page, formats, columns, extra)
-    wrapped = formats.named("cell")
+    forms = [formats.named("cell", align="center") if each.part or not each.key else formats.cell for each in columns]
+    forms += [formats.cell] * len(extra)
     for place, row in enumerate(rows):
         texts = [f"{place + 1}" if not each.key else _text(row, each) for each in columns]
         texts += [each.texts.get(row["id"], "") for each in extra]
-        for column, text in enumerate(texts):
-            page.write_string(_FIRST + place, column, cell_text(text), wrapped)
+        for column, (text, form) in enumerate(zip(texts, forms, strict=True)):
+            page.write_string(_FIRST + place, column, cell_text(text), form)
         page.set_row(_FIRST + place, row_height(list(zip(texts, widths, strict=True)), least=30))
     _merge_primary(page, formats, columns, rows)
     for column, width in enumerate(widths):
         page.set_column(column, column, width)
-    page.freeze_panes(_FIRST, 3)
+    page.freeze_panes(_FIRST, _NAMED)
     paper.set_page(page, f"&L{domain.replace('&', '&&')}&R第 &P 页，共 &N 页")
+    paper.fit_to_paper(page, widths, _NAMED)
     page.repeat_rows(_HEADS, _FIRST - 1)
 
 

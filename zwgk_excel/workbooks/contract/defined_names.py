@@ -14,6 +14,12 @@ TASK_WORDS, TASK_IDS, TASK_TIGHT = "zwgk_task_words", "zwgk_task_ids", "zwgk_tas
 """Beside each task label what else is understood as it: its 栏目 alone, its 编号 alone, and it without spaces."""
 TASK_NAMES = (TASKS, TASK_WORDS, TASK_IDS, TASK_TIGHT)
 """All of them."""
+ENTRIES = "zwgk_entries"
+"""What items may choose of the catalogue: a blank cell, then the choices of the tasks, one task's after the other's."""
+ENTRY_FIRST, ENTRY_COUNT = "zwgk_entry_first", "zwgk_entry_count"
+"""Beside each task the place of its first choice behind that blank cell, and how many it has; 0 and 0 for none."""
+ENTRY_PLACE = "zwgk_entry_place"
+"""Of the task in one row of 信息明细, the place of its first choice; 0 where it has none."""
 ISSUED_IDS = "zwgk_issued_ids"
 """Beside each task label the 编号 in its row of 任务清单."""
 TODAY = "zwgk_today"

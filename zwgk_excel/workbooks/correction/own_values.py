@@ -39,6 +39,8 @@ from zwgk_excel.workbooks.report.self_check import (
 from zwgk_excel.workbooks.writing.style import BAD, cell_text
 
 _ANY = "$A$1"
+_MOST_ENTRIES = 5_000
+"""Choices of a task that are read, whatever a returned workbook says of their number."""
 _DUE = re.compile(r"DATE\((\d{4}),(\d{1,2}),(\d{1,2})\)")
 _SAID = re.compile(r"(\d{1,2})月(\d{1,2})日")
 _Row = dict[str, object]
@@ -211,9 +213,18 @@ class _Book:
             known = companions, first, "nil" in on, (words, id_, tight), unfit
             asked = cells["expected"].number if "expected" in cells else 0
             backlog = asked == BACKLOG_EXPECTED
-            found[row] = label, TaskFlags(bool(asked) and not backlog, "policy" in on, *known, backlog)
+            entries = self._entries(places, cells)
+            found[row] = label, TaskFlags(bool(asked) and not backlog, "policy" in on, *known, backlog, entries)
             row += 1
         return found
+
+    def _entries(self, places: Mapping[str, str], cells: Mapping[str, ExcelValue]) -> tuple[str, ...]:
+        """What the items of a task may choose of the catalogue; nothing in a workbook of before there was one."""
+        if not {"entries", "entry_first", "entry_count"} <= places.keys():
+            return ()
+        first, count = (int(cells[key].number) for key in ("entry_first", "entry_count"))
+        rows = range(2 + max(first, 0), 2 + max(first, 0) + min(count, _MOST_ENTRIES))
+        return tuple(ExcelValue(self.lists.value(f"{places['entries']}{row}")).text for row in rows)
 
     def _renew_items(self, typed: Mapping[int, _Row], known: Mapping[str, TaskFlags]) -> dict[int, str]:
         """Row number → 自查, of all rows that have one."""

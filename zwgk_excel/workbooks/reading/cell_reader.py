@@ -25,7 +25,7 @@ from zwgk_excel.domain.text import (
     visible,
     with_plain_spaces,
 )
-from zwgk_excel.layout.columns import Column, ColumnKind
+from zwgk_excel.layout.columns import OWN_LISTS, Column, ColumnKind
 from zwgk_excel.layout.words import code_of, meant_code, word, words
 from zwgk_excel.workbooks.contract.cell_pictures import is_wps_picture
 from zwgk_excel.workbooks.contract.excel_value import FIRST_DAY, LAST_DAY
@@ -47,7 +47,7 @@ _COUNTED = "(条|件|个|份|项|次|人次|人|篇)?"
 """What people count opinions and the like in; behind a number it adds nothing."""
 _FUNCTIONS = "=_Dd"
 """How a text may begin that is WPS's function for a picture in the cell."""
-_FREE_LISTS = ("", "tasks")
+_FREE_LISTS = frozenset({"", *OWN_LISTS})
 """Lists whose labels are not converted to codes here."""
 _SHOWN = 60
 """Characters of a text that are quoted in a note; the whole text is in the value."""

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from zwgk_excel.domain.catalogue.entries import ENTRY
 from zwgk_excel.domain.cell_locator import CellLocator
 from zwgk_excel.domain.cloud_links import CloudLink, cloud_link
 from zwgk_excel.domain.identity import AskedTask
@@ -79,6 +80,8 @@ class ParsedReturn:
     """Keys of the columns that every item must fill, of those that the workbook was issued with."""
     companions: tuple[str, ...]
     """Keys of the columns of companions that the workbook was issued with."""
+    asks_entries: bool
+    """Whether it was issued with a column for entries of the catalogue."""
     tasks: tuple[AskedTask, ...]
     """What the rows of 任务清单 ask, copies of the sheet included."""
     faults: ParsedFaultTable | None = None
@@ -95,7 +98,7 @@ def read_return(data: bytes, name: str, *, by: date, passwords: Sequence[str] = 
     if (faults := read_fault_table(book, name, by)) is not None:
         empty = Sheets()
         locator, hints = _locator(empty, name, CommonCells()), hints_of(empty, name, by)
-        return ParsedReturn(None, Return("", None), locator, hints, (), (), (), faults)
+        return ParsedReturn(None, Return("", None), locator, hints, (), (), False, (), faults)
     found = find_sheets(book, name)
     if not any(found.parts.values()):
         if link := _only_link(found):
@@ -130,6 +133,7 @@ def read_return(data: bytes, name: str, *, by: date, passwords: Sequence[str] = 
         hints_of(found, name, by),
         _required(found.parts, claim),
         _companions(found.parts, claim),
+        _is_issued(ITEMS, layout("report")[ITEMS][ENTRY], found.parts[ITEMS], claim),
         tuple(row for each in answers for row in task_rows(each)),
     )
 

@@ -11,6 +11,7 @@ from zwgk_excel.layout.words import words
 from zwgk_excel.workbooks.contract.identity_sheet import FIRST_ROW
 from zwgk_excel.workbooks.contract.template_text import example_title, type_meaning
 from zwgk_excel.workbooks.report.content import ReportContent, format_cycle
+from zwgk_excel.workbooks.report.items import is_shown
 from zwgk_excel.workbooks.report.locked_book import protect, set_page
 from zwgk_excel.workbooks.report.tasks import write_head
 from zwgk_excel.workbooks.writing import style
@@ -19,15 +20,15 @@ from zwgk_excel.workbooks.writing.formats import Formats, row_height
 _HEIGHT = 18.0
 
 
-def write_example(page: Any, formats: Formats, content: ReportContent, companions: Collection[str]) -> None:
-    """Write the sheet into ``page``, with the columns that are shown where ``companions`` are asked for."""
+def write_example(page: Any, formats: Formats, content: ReportContent, asked: Collection[str]) -> None:
+    """Write the sheet into ``page``, with the columns that are shown where this is ``asked`` for."""
     sheet, items = layout("report")["example"], layout("report")["items"]
     for number, column in enumerate(sheet):
         page.set_column(number, number, column.width, formats.plain)
     write_head(page, formats, sheet, content)
-    shown = [column for column in items.inputs if not column.companion or column.companion in companions]
+    shown = [column for column in items.inputs if is_shown(column, asked)]
     row = FIRST_ROW - 1
-    samples = _samples(content)
+    samples = _samples(content) | {"entry": next((task.entries[0] for task in content.listed if task.entries), "")}
     for column in shown:
         _write_row(page, formats, row, (column.display, samples.get(column.key, column.sample), column.prompt))
         row += 1

@@ -307,7 +307,20 @@ def _helpers(cells: Mapping[str, Ref]) -> dict[str, str]:
             bare = defined_names.telephones(column.key)
             found[bare] = f"={cells[column.key].telephones}"
             found[defined_names.no_telephones(column.key)] = f"={_no_telephones(bare)}"
+    found[defined_names.ENTRY_PLACE] = f"={self_check.ENTRY_PLACE.format_map(cells)}"
     return found | {defined_names.link_of("url"): f"={cells['url'].link}"}
+
+
+def entry_choices(task: Ref) -> str:
+    """The cells with what an item may choose of the catalogue, by its cell of the task; a blank one for nothing.
+
+    For a data validation, where OFFSET costs nothing: in a cell it would be computed anew at every keystroke.
+    """
+    place = f"MATCH({task},{defined_names.TASKS},0)"
+    first, count = (
+        f"IFERROR(INDEX({each},{place}),0)" for each in (defined_names.ENTRY_FIRST, defined_names.ENTRY_COUNT)
+    )
+    return f"OFFSET({defined_names.ENTRIES},{first},0,MAX(1,{count}),1)"
 
 
 def _no_telephones(bare: str) -> str:

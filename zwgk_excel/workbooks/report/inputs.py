@@ -57,6 +57,9 @@ def text_rule(column: Column, cell: formulas.Ref) -> tuple[Mapping[str, Any], st
 def _rule(column: Column, sheet: SheetLayout, lists: ListRanges) -> tuple[Mapping[str, Any], str]:
     heading = column.heading
     match column.kind:
+        case ColumnKind.CHOICE if column.list == "entries":
+            choices = formulas.entry_choices(formulas.refs(sheet, FIRST_ROW)["task"])
+            return {"validate": "list", "source": f"={choices}"}, f"请先选任务，再从下拉列表中选择{heading}。"
         case ColumnKind.CHOICE:
             return {"validate": "list", "source": "=" + lists.range(column.list)}, f"请从下拉列表中选择{heading}。"
         case ColumnKind.DATE:

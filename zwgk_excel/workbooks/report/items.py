@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, time
 from itertools import groupby
 from typing import Any
@@ -29,6 +29,8 @@ from zwgk_excel.workbooks.writing.paper import pages_across, room
 
 _HINT_UNTIL = "title"
 """The last column of the hint: those down to it stand on every printed page, and what went on beyond was cut off."""
+ENTRIES = "entries"
+"""The list of the column that only tasks tied to the catalogue need."""
 _FROZEN = "type"
 """The first column that scrolls."""
 _READY = 3
@@ -46,7 +48,7 @@ def write_items(page: Any, formats: Formats, content: ReportContent, lists: List
     sheet = layout("report")["items"]
     page.set_default_row(_DEFAULT_HEIGHT)
     write_head(page, formats, sheet, content, hint_until=_HINT_UNTIL)
-    _write_columns(page, formats, sheet, companions_of(content))
+    _write_columns(page, formats, sheet, asked_of(content))
     _write_rows(page, formats, sheet, content.prefilled, state.items)
     _validate(page, sheet, lists)
     _colour(page, formats, sheet)
@@ -55,15 +57,15 @@ def write_items(page: Any, formats: Formats, content: ReportContent, lists: List
     page.autofilter(HEADER_ROW - 1, 0, last_row() - 1, len(sheet.columns) - 1)
     repeat_header(page)
     set_page(page, footer=f"{content.unit} {content.cycle}")
-    _set_pages(page, sheet, companions_of(content))
+    _set_pages(page, sheet, asked_of(content))
     page.set_tab_color(style.INPUT_HEAD_FILL)
     protect(page)
 
 
-def _set_pages(page: Any, sheet: SheetLayout, companions: set[str]) -> None:
+def _set_pages(page: Any, sheet: SheetLayout, asked: set[str]) -> None:
     """Two pages across or more, each with the title of its items: on one all columns would be too small to read."""
     repeated = sheet.index("title") + 1
-    shown = [column for column in sheet.columns[: sheet.index("check")] if _is_shown(column, companions)]
+    shown = [column for column in sheet.columns[: sheet.index("check")] if is_shown(column, asked)]
     page.fit_to_pages(pages_across([column.width for column in shown], repeated, room(A4)), 0)
     page.repeat_columns(0, repeated - 1)
     page.print_across()
@@ -93,19 +95,25 @@ def _drawn() -> int:
     return int(layout("report").settings["rows_drawn"])
 
 
-def companions_of(content: ReportContent) -> set[str]:
-    """The companions that some task of the workbook asks for: columns of others would only be in the way."""
-    return {each for task in content.listed for each in task.obligation.duty.companions}
+def asked_of(content: ReportContent) -> set[str]:
+    """What some task of the workbook asks for beside what every item has: companions, and entries of the catalogue.
+
+    Columns of others would only be in the way.
+    """
+    found: set[str] = {each for task in content.listed for each in task.obligation.duty.companions}
+    return found | ({ENTRIES} if any(task.entries for task in content.listed) else set())
 
 
-def _is_shown(column: Column, companions: set[str]) -> bool:
-    return not column.companion or column.companion in companions
+def is_shown(column: Column, asked: Collection[str]) -> bool:
+    """Whether a column is shown where this is asked for."""
+    needs = column.companion or (column.list if column.list == ENTRIES else "")
+    return not needs or needs in asked
 
 
-def _write_columns(page: Any, formats: Formats, sheet: SheetLayout, companions: set[str]) -> None:
+def _write_columns(page: Any, formats: Formats, sheet: SheetLayout, asked: set[str]) -> None:
     # Whole columns are unlocked, so that nobody hits a wall below the rows made ready.
     for number, column in enumerate(sheet):
-        options = {"hidden": not _is_shown(column, companions)}
+        options = {"hidden": not is_shown(column, asked)}
         page.set_column(number, number, column.width, _format(formats, column, drawn=False), options)
 
 

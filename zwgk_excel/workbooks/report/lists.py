@@ -27,6 +27,7 @@ from zwgk_excel.workbooks.writing.formats import Formats
 _COLUMNS = (
     *("label", "criterion", "words", "words_criterion", "id", "id_criterion", "tight", "tight_criterion"),
     *(*Companion, "issued_id", "asks", "published_from", "policy", "expected", "nil", "bad", "useful", "unfit"),
+    *("entry_first", "entry_count"),
 )
 """The columns of 字典 that have a row for each task; texts that rules know, and the dropdowns, follow."""
 _TEXTS = {
@@ -79,8 +80,13 @@ def write_lists(book: Any, formats: Formats, tasks: Sequence[TaskRow], state: Fi
     for number, key in enumerate(_all_columns()):
         page.write_string(0, number, key, formats.head)
     unfit = _unfit(max((len(task.flags.unfit) for task in tasks), default=0))
+    choices, places = _choices(tasks)
     for row, task in enumerate(tasks, start=1):
         _write_task(page, formats, row, task, unfit, state.counts[row - 1])
+        page.write_number(row, _number("entry_first"), places.get(task.flags.entries, 0), formats.plain)
+        page.write_number(row, _number("entry_count"), len(task.flags.entries), formats.plain)
+    for row, text in enumerate(choices[1:], start=2):
+        page.write_string(row, _number("entries"), text, formats.plain)
     for name in list_names():
         for row, text in enumerate(words(name).values(), start=1):
             page.write_string(row, _number(name), text, formats.plain)
@@ -90,7 +96,7 @@ def write_lists(book: Any, formats: Formats, tasks: Sequence[TaskRow], state: Fi
     page.set_column(0, len(_all_columns()) - 1, 16)
     protect(page)
     page.hide()
-    _define_names(book, len(tasks))
+    _define_names(book, len(tasks), len(choices))
     return ListRanges(len(tasks))
 
 
@@ -149,7 +155,17 @@ def _write_task(
     page.write_formula(row, _number("useful"), formulas.useful_formula(cells, types), formats.plain, counts.useful)
 
 
-def _define_names(book: Any, tasks: int) -> None:
+def _choices(tasks: Sequence[TaskRow]) -> tuple[list[str], dict[tuple[str, ...], int]]:
+    """(A blank, then what items may choose of the catalogue; the place of the first choice of those of a task)."""
+    choices, places = [""], {}
+    for task in tasks:
+        if task.flags.entries and task.flags.entries not in places:
+            places[task.flags.entries] = len(choices)
+            choices += task.flags.entries
+    return choices, places
+
+
+def _define_names(book: Any, tasks: int, choices: int) -> None:
     for name, key in zip(defined_names.TASK_NAMES, _NAMES, strict=True):
         book.define_name(name, "=" + _range(key, tasks))
     for companion in Companion:
@@ -157,6 +173,9 @@ def _define_names(book: Any, tasks: int) -> None:
     book.define_name(defined_names.ISSUED_IDS, "=" + _range("issued_id", tasks))
     book.define_name(defined_names.ASKS, "=" + _range("asks", tasks))
     book.define_name(defined_names.PUBLISHED_FROM, "=" + _range("published_from", tasks))
+    book.define_name(defined_names.ENTRIES, "=" + _range("entries", choices))
+    book.define_name(defined_names.ENTRY_FIRST, "=" + _range("entry_first", tasks))
+    book.define_name(defined_names.ENTRY_COUNT, "=" + _range("entry_count", tasks))
     for name, texts in _TEXTS.items():
         book.define_name(name, "=" + _range(name, len(texts)))
     for name in list_names():
@@ -170,7 +189,7 @@ def _number(key: str) -> int:
 
 
 def _all_columns() -> tuple[str, ...]:
-    return (*_COLUMNS, *_unfit(len(words("item_type"))), *_TEXTS, *list_names())
+    return (*_COLUMNS, *_unfit(len(words("item_type"))), *_TEXTS, *list_names(), "entries")
 
 
 def _unfit(count: int) -> list[str]:

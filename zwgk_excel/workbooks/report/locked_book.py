@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from zwgk_excel.layout.columns import Column, ColumnKind
+from zwgk_excel.layout.columns import OWN_LISTS, Column, ColumnKind
 from zwgk_excel.workbooks.contract.identity_sheet import HEADER_ROW
 from zwgk_excel.workbooks.writing import paper
 from zwgk_excel.workbooks.writing.fast_book import StreamingWorkbook
@@ -50,4 +50,4 @@ def repeat_header(page: Any) -> None:
 
 def centred(column: Column) -> bool:
     """Whether a column's cells are centred: short values of one length."""
-    return column.kind in {ColumnKind.DATE, ColumnKind.INTEGER, ColumnKind.CHOICE} and column.list != "tasks"
+    return column.kind in {ColumnKind.DATE, ColumnKind.INTEGER, ColumnKind.CHOICE} and column.list not in OWN_LISTS

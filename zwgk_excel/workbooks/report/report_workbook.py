@@ -9,7 +9,7 @@ from zwgk_excel.workbooks.report.content import ReportContent, fingerprint, form
 from zwgk_excel.workbooks.report.cover import define_names, write_cover
 from zwgk_excel.workbooks.report.example import write_example
 from zwgk_excel.workbooks.report.first_state import first_state
-from zwgk_excel.workbooks.report.items import companions_of, define_print_area, write_items
+from zwgk_excel.workbooks.report.items import asked_of, define_print_area, write_items
 from zwgk_excel.workbooks.report.lists import write_identity, write_lists
 from zwgk_excel.workbooks.report.locked_book import ProtectedWorkbook
 from zwgk_excel.workbooks.report.tasks import write_tasks
@@ -31,7 +31,7 @@ def report_workbook(content: ReportContent) -> bytes:
     write_identity(book, formats, content)
     write_tasks(task_page, formats, content, tasks, lists, state)
     write_items(item_page, formats, content, lists, state)
-    write_example(example, formats, content, companions_of(content))
+    write_example(example, formats, content, asked_of(content))
     define_names(book, write_cover(cover, formats, content, tasks, state))
     define_print_area(book)
     book.close()

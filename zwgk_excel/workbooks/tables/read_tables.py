@@ -36,17 +36,21 @@ def load_tables(
     *,
     policy: Policy | None = None,
     unissued: Month | None = None,
+    catalogue: tuple[bytes, str] | None = None,
 ) -> ReferenceTables:
     """Both workbooks parsed, with all findings of ``zwgk check``; names are for messages.
 
     ``policy`` (the shipped one where None) gives the monthly due day and the office's severities;
-    ``unissued`` is the first month that is not issued, where any is.
+    ``unissued`` is the first month that is not issued, where any is; ``catalogue`` 标准目录.xlsx and its name, where
+    the office has one.
     """
     policy = policy or shipped_policy()
     duty_rows, duty_problems = read_duty_table(duty_data, duty_name)
     task_rows, task_problems = read_table(duty_data, duty_name, layout("task_table")["tasks"])
     roster_rows, roster_problems = read_roster(roster_data, roster_name)
     officer_rows, officer_problems = read_table(roster_data, roster_name, layout("roster")["officers"])
+    sheet = layout("catalogue")["entries"]
+    entry_rows, entry_problems = read_table(*catalogue, sheet) if catalogue else ([], [])
     tables = lint_tables(
         duty_rows,
         roster_rows,
@@ -58,8 +62,9 @@ def load_tables(
         final=policy.deadlines[Cadence.MONTHLY].final,
         task_rows=task_rows,
         officer_rows=officer_rows,
+        entry_rows=entry_rows,
     )
-    found = [*duty_problems, *task_problems, *roster_problems, *officer_problems, *tables.problems]
+    found = [*duty_problems, *task_problems, *roster_problems, *officer_problems, *entry_problems, *tables.problems]
     return replace(tables, problems=tuple(with_severities(found, policy.severities)))
 
 

@@ -39,6 +39,7 @@ _FROZEN = {
     "receipts": 1,
     "link_checks": 2,
     "site_faults": 3,
+    "coverage": 2,
     "letters": 2,
     "reconciled": 2,
     "acts": 3,

@@ -32,8 +32,7 @@ _MONTH_WIDTH, _FIGURE_WIDTH = 10, 11
 def write_book(path: Path, found: Gathering, tables: Mapping[str, pd.DataFrame], steps: Steps = iter) -> None:
     """Write the workbook to ``path``: the pivots of the obligations, then each table."""
     owed, units = tables["obligations"], found.office.units()
-    months = " 至 ".join(dict.fromkeys(map(str, (found.months.first, found.months.last))))
-    about = About(found.office.workspace.settings.office.name, months, found.as_of)
+    about = About(found.office.workspace.settings.office.name, found.months.words, found.as_of)
     with export_book(path, about) as book:
         _add_by_month(book, "on_time_rate", on_time_rates(owed), units, ColumnKind.RATE)
         _add_by_month(book, "overdue", overdue_counts(owed), units, ColumnKind.INTEGER)

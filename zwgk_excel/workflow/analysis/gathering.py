@@ -117,7 +117,7 @@ def gather(office: Office, months: Months, as_of: date | str | None) -> Gatherin
     """
     found = Gathering(office, months_of(months), day_of(as_of) or office.now().date())
     if not found.issued:
-        raise UserError(f"{found.months} 还没有生成报送表，没有数据；{_instead(office.issued(), found.months)}。")
+        raise UserError(f"{found.months.words} 还没有生成报送表，没有数据；{_instead(office.issued(), found.months)}。")
     return found
 
 

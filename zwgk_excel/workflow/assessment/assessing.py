@@ -13,19 +13,19 @@ from zwgk_excel.domain.adjustments import adjusted
 from zwgk_excel.domain.aggregate_periods import aggregate
 from zwgk_excel.domain.assess_month import assess as assess_month
 from zwgk_excel.domain.assess_month import owes_by_a_date, task_note
-from zwgk_excel.domain.closing import Ripeness, ripeness, settled_later
+from zwgk_excel.domain.closing import Ripeness, outlived, ripeness, settled_later
 from zwgk_excel.domain.corrections import as_known, correction_line, corrections_of, counted, told_by
 from zwgk_excel.domain.counts import Incomplete
 from zwgk_excel.domain.periods import Month, Period, PeriodLength
 from zwgk_excel.domain.returns import Receipt
 from zwgk_excel.domain.rules_in_force import RulesInForce
-from zwgk_excel.domain.score_rules import CorrectionEffect, ScoreRule, Scoring
+from zwgk_excel.domain.score_rules import CorrectionEffect, RulesVersion, ScoreRule, Scoring
 from zwgk_excel.domain.scoring import Assessment, Correction, Score, ScoreLine
 from zwgk_excel.domain.scoring_cases import ScoringContext, ScoringEvidence, scoring_evidence
 from zwgk_excel.domain.site_faults import FaultState, fault_lines
 from zwgk_excel.domain.tracking import ObligationStatus
 from zwgk_excel.ledger import CycleRecord
-from zwgk_excel.workflow.assessment.stored_scores import from_payloads, judges_claims, unripe_of
+from zwgk_excel.workflow.assessment.stored_scores import from_payloads, unripe_of, version_of
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.office.context import Office
 from zwgk_excel.workflow.tracking.contents import EffectiveReceipts
@@ -38,6 +38,7 @@ _LATER = "{unit}本月没有应报的任务，结账月份的更正留待它有�
 _RULES_NOT_KEPT = "{cycle} 结账时只保存了评分规则，以后的更正和督促按现行的督促规则和日历计算"
 _COUNTED_LATER = "已随 {month} 结账计入、不再计入本月的任务"
 _MATURING = "{cycle} 尚有任务未到最迟时限，得分只计算到 {as_of}，不是最终结果"
+_LEFT = "{period} 结账时没有到期的任务还没有全部计入，不是最终结果"
 _UNFINISHED = "{cycle} 尚未结束，得分只计算到 {as_of}，不是最终结果"
 _NOT_KEPT = "{cycle} 结账时没有保存得分，按结账时的台账和现行规则计算"
 
@@ -64,9 +65,19 @@ def assess(office: Office, period: Period, as_of: date, found: Statuses | None =
     # Months that are all closed are pooled by the rules that the last of them was closed with.
     rules = context.rules_of(next((month for month in months if month not in context.records), months[-1]))
     units = office.issues.units(months)
+    later = {row.month for row in everything.rows if row.counted_in and row.month > period.last}
     pooled = aggregate(
-        period, assessed, units, rules, as_of=as_of, successor=lambda name: office.successor(name, period.last)
+        period,
+        assessed,
+        units,
+        rules,
+        as_of=as_of,
+        successor=lambda name: office.successor(name, period.last),
+        later=context.of(sorted(later.intersection(office.issued()))),
     )
+    if left := context.left_by(months):
+        pooled = replace(pooled, closed=False)
+        notes += task_note(_LEFT.format(period=period), left)
     if absent := [str(month) for month in incomplete.unissued]:
         notes = (f"没有下发报送表、不计入的月份：{'、'.join(absent)}", *notes)
     return replace(pooled, notes=(*notes, *pooled.notes), unissued=incomplete.unissued)
@@ -104,8 +115,8 @@ class _SavedAssessment:
     rules: RulesInForce
     unfinished: frozenset[str]
     """The units with tasks that the closing left to later months."""
-    judges_claims: bool
-    """:attr:`~zwgk_excel.domain.scoring_cases.ScoringContext.judges_claims` of the closing."""
+    version: RulesVersion
+    """:attr:`~zwgk_excel.domain.scoring_cases.ScoringContext.version` of the closing."""
 
 
 class _AssessmentContext:
@@ -219,6 +230,16 @@ class _AssessmentContext:
         known = as_known(self.closed(month), self._as_known_today(month), self._rules.scoring.corrections)
         return self._adjusted(month, known)
 
+    def left_by(self, months: Collection[Month]) -> list[ObligationStatus]:
+        """The tasks that closings of some months have left, and none has settled yet."""
+        waiting = [row.status for row in self._found.rows if row.counted_in and not row.closed]
+        return [each for each in waiting if each.obligation.cycle in months and owes_by_a_date(each)]
+
+    @property
+    def _closed_on(self) -> Mapping[Month, date]:
+        days = {month: record.closed_as_of for month, record in self.records.items()}
+        return {month: day for month, day in days.items() if day is not None}
+
     def _frozen(self, months: Iterable[Month]) -> list[ObligationStatus]:
         wanted = set(months)
         return [row.status for row in self._found.rows if row.closed and row.month in wanted]
@@ -297,6 +318,9 @@ class _AssessmentContext:
         issue = self._office.issues.issue(month)
         if month not in self.records:
             added = _together(added, fault_lines(self._faults, month, by.rules, by.as_of))
+        statuses = tuple(statuses)
+        earlier = [each for each in statuses if each.obligation.cycle < month]
+        settled = outlived(earlier, month, self._closed_on) if by.version >= RulesVersion.ACCOUNTS else ()
         return assess_month(
             month,
             statuses,
@@ -306,6 +330,7 @@ class _AssessmentContext:
             successor=issue.successor,
             unfinished=unfinished,
             added=added,
+            outlived=settled,
         )
 
     @property
@@ -316,8 +341,8 @@ class _AssessmentContext:
     def _of_closed(self, month: Month, rules: RulesInForce, as_of: date) -> ScoringContext:
         """What a closed month is scored by."""
         kept = self._kept.get(month)
-        judges_claims = kept is not None and kept.judges_claims
-        return replace(self._context(rules, as_of), settles=True, judges_claims=judges_claims)
+        version = kept.version if kept else RulesVersion.FAIR
+        return replace(self._context(rules, as_of), settles=True, version=version)
 
     def _context(self, rules: RulesInForce, as_of: date) -> ScoringContext:
         return ScoringContext(
@@ -341,7 +366,7 @@ def _kept_assessments(office: Office) -> dict[Month, _SavedAssessment]:
         unripe = unripe_of(common)
         unfinished = frozenset(each.obligation.unit for each in unripe)
         saved = _with_deferred(office, saved, {each.obligation.unit for each in unripe if owes_by_a_date(each)})
-        found[month] = _SavedAssessment(saved, rules[month], unfinished, judges_claims(common))
+        found[month] = _SavedAssessment(saved, rules[month], unfinished, version_of(common))
     return found
 
 

@@ -9,9 +9,10 @@ from typing import Any
 
 from zwgk_excel.domain.duties import UnitKind
 from zwgk_excel.domain.periods import Month, Period
+from zwgk_excel.domain.score_rules import RulesVersion
 from zwgk_excel.domain.scoring import Assessment, Correction, Score, ScoreLine
 from zwgk_excel.domain.tracking import ObligationStatus
-from zwgk_excel.layout.scoring import rules_to_json
+from zwgk_excel.layout.scoring import is_fair, rules_to_json
 from zwgk_excel.ledger import damage_told
 from zwgk_excel.ledger.snapshots import from_payload
 
@@ -30,7 +31,7 @@ def to_payloads(
         "corrections": [_correction(each) for each in assessment.corrections],
         "notes": list(assessment.notes),
         "rules": rules_to_json(rules),
-        "judges_claims": True,
+        "version": max(RulesVersion),
         "others": dict(others),
     }
     return common, {score.unit: _score(score) for score in assessment.scores}
@@ -59,9 +60,13 @@ def unripe_of(common: Mapping[str, Any]) -> tuple[ObligationStatus, ...]:
     return tuple(map(from_payload, common.get("unripe", ())))
 
 
-def judges_claims(common: Mapping[str, Any]) -> bool:
-    """Whether a closing judged claims without a report as silence; months that earlier versions closed did not."""
-    return bool(common.get("judges_claims", False))
+@damage_told()
+def version_of(common: Mapping[str, Any]) -> RulesVersion:
+    """The version of the rules of a closing; raises LedgerDamagedError."""
+    if "version" in common:
+        return RulesVersion(common["version"])
+    of_old = RulesVersion.FAIR if is_fair(common["rules"]) else RulesVersion.FIRST
+    return RulesVersion.CLAIMS if common.get("judges_claims") else of_old
 
 
 def _correction(each: Correction) -> dict[str, Any]:
@@ -100,6 +105,7 @@ def _score(score: Score) -> dict[str, Any]:
                 "receipt": line.receipt,
                 "on": line.on.isoformat() if line.on else None,
                 "month": str(line.month) if line.month else None,
+                "held": str(line.held),
             }
             for line in score.lines
         ],
@@ -116,6 +122,7 @@ def _restored(raw: Mapping[str, Any]) -> Score:
             each["receipt"],
             date.fromisoformat(each["on"]) if each["on"] else None,
             Month.parse(each["month"]) if each.get("month") else None,
+            Decimal(each.get("held", "0")),
         )
         for each in raw["lines"]
     )

@@ -2,11 +2,21 @@
 
 importing    what an import would change, and the import
 exporting    the catalogue in the official form
+coverage     what of it each unit published, when, and what never
 """
 
 from __future__ import annotations
 
-from zwgk_excel.workflow.catalogue.exporting import export_catalogue
+from zwgk_excel.workflow.catalogue.coverage import never_filled, office_coverage
+from zwgk_excel.workflow.catalogue.exporting import export_catalogue, export_coverage
 from zwgk_excel.workflow.catalogue.importing import CatalogueImport, carry_out_import, plan_import
 
-__all__ = ["CatalogueImport", "carry_out_import", "export_catalogue", "plan_import"]
+__all__ = [
+    "CatalogueImport",
+    "carry_out_import",
+    "export_catalogue",
+    "export_coverage",
+    "never_filled",
+    "office_coverage",
+    "plan_import",
+]

@@ -5,12 +5,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from zwgk_excel.layout.words import code_of
+from zwgk_excel.domain.catalogue.coverage import EntryCoverage
+from zwgk_excel.layout.columns import layout
+from zwgk_excel.layout.words import code_of, word
 from zwgk_excel.workbooks.catalogue.official_form import ExtraColumn, official_form, rows_of
 from zwgk_excel.workbooks.writing.files import write_atomic
 from zwgk_excel.workflow.catalogue.importing import catalogue_rows
 from zwgk_excel.workflow.errors import UserError, reason_of, remedy_of
 from zwgk_excel.workflow.office.context import Office
+
+
+def export_coverage(office: Office, to: Path, found: Sequence[EntryCoverage]) -> int:
+    """Write the catalogue with a column of what was published of each entry; returns the number of entries.
+
+    Raises UserError as :func:`export_catalogue` does.
+    """
+    told: dict[str, list[str]] = {}
+    for each in found:
+        last = f"（最近 {each.last}）" if each.last else ""
+        told.setdefault(each.entry.id, []).append(f"{each.unit} {word('coverage', each.state)}{last}")
+    texts = {id_: "\n".join(lines) for id_, lines in told.items()}
+    heading = layout("tracker")["coverage"].heading("state")
+    return export_catalogue(office, to, [ExtraColumn(heading, 30, texts)])
 
 
 def export_catalogue(office: Office, to: Path, extra: Sequence[ExtraColumn] = ()) -> int:

@@ -14,6 +14,7 @@ from zwgk_excel.workbooks.tracker.rows.row_values import sheet_order
 from zwgk_excel.workbooks.tracker.rows.view import RefusedCell, TrackerView
 from zwgk_excel.workflow.acts.history import recorded_acts
 from zwgk_excel.workflow.assessment.assessing import assess_for_ladder, assess_months
+from zwgk_excel.workflow.catalogue import office_coverage
 from zwgk_excel.workflow.escalation.escalating import ladder_of
 from zwgk_excel.workflow.office.context import Office
 from zwgk_excel.workflow.published.reconciling import differing
@@ -54,6 +55,7 @@ def tracker_view(
         item_count=found.contents.items,
         problems=(*found.problems, *office.apply_severities((*typed.problems, *problems))),
         receipts=found.receipts,
+        coverage=office_coverage(office, found),
         link_checks=checked_months(office, found),
         site_faults=fault_states(office, found.as_of, found.contents),
         letters=tuple(each for each in office.ledger.letters() if each.at.date() <= found.as_of),

@@ -46,6 +46,7 @@ def computer_checks(now: datetime) -> Iterator[DiagnosticResult]:
     yield program.libraries()
     yield command()
     yield program.addin(this_computer())
+    yield from program.wps(this_computer())
     yield from macros()
     yield program.keyring()
     yield program.time_zone(now, datetime.now().astimezone().utcoffset() or timedelta())

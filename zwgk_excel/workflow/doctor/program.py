@@ -17,6 +17,8 @@ from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.office.keychain import keyring_name
 from zwgk_excel.workflow.setup.addin_install import status
 from zwgk_excel.workflow.setup.addin_paths import Environment
+from zwgk_excel.workflow.wps import registration
+from zwgk_excel.workflow.wps.service import reachable
 
 OLDEST_PYTHON = (3, 11)
 
@@ -72,6 +74,25 @@ def addin(environment: Environment) -> DiagnosticResult:
     if found.faults:
         return check("program", "addin_faulty", faults="".join(found.faults))
     return check("program", "addin_ok", path=found.addin)
+
+
+def wps(environment: Environment) -> Iterator[DiagnosticResult]:
+    """The add-in of WPS and its service; none where the user has not installed it."""
+    try:
+        found = registration.status(environment)
+        if not registration.is_installed():
+            return
+    except UserError as error:
+        yield check("program", "wps_faulty", faults=str(error))
+        return
+    if found.faults:
+        yield check("program", "wps_faulty", faults="".join(found.faults))
+    elif found.gate == "unknown":
+        yield check("program", "wps_unseen")
+    else:
+        yield check("program", "wps_ok", folder=found.folder)
+    if reachable() is False:
+        yield check("program", "wps_unreachable")
 
 
 def keyring() -> DiagnosticResult:

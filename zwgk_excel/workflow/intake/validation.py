@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
+from zwgk_excel.domain.catalogue.entries import offered
 from zwgk_excel.domain.cell_locator import CellLocator
 from zwgk_excel.domain.decisions import merged_cycles
 from zwgk_excel.domain.effective_receipts import BLANK_REPORT_CODE, NOTHING_DUE_CODE, effective_receipts
@@ -235,6 +236,7 @@ class ReturnValidator:
             elsewhere=self._elsewhere(receipt, who) if items else (),
             companions=[each for each in companion_columns() if each.key in reading.companions],
             asked=who.asked,
+            asks_entries=reading.asks_entries,
             received_on=receipt.received_at.date(),
             policy=policy,
             workdays=rules.workdays,
@@ -378,8 +380,9 @@ class _CycleTasks:
         current, decisions = office.plan(cycle), office.active_decisions()
         keys = {each.key for each in current}
         self._mine: dict[str, list[ReportTask]] = defaultdict(list)
-        successor = office.issues.issue(cycle).successor
-        for each in report_tasks(current, (), successor, cycle, decisions):
+        issue = office.issues.issue(cycle)
+        successor, entries = issue.successor, issue.entries_of
+        for each in report_tasks(current, (), successor, cycle, decisions, entries):
             self._mine[each.unit].append(each)
         self._others: dict[str, list[ReportTask]] = defaultdict(list)
         # What an amendment or a cancellation took away, of this month or as 补报 of an earlier one, stands in the
@@ -392,7 +395,8 @@ class _CycleTasks:
                     keys.add(owed.key)
                     unit = successor(owed.unit)
                     plain = tasks is self._revoked and owed.cycle == cycle and not owed.subject
-                    tasks[unit].append(ReportTask(owed, unit, label(owed, plain=plain, by=unit), backlog=True))
+                    text, choices = label(owed, plain=plain, by=unit), offered(entries(unit, owed.duty.id))
+                    tasks[unit].append(ReportTask(owed, unit, text, backlog=True, entries=choices))
 
     def of(self, unit: str) -> TaskLookup:
         """The tasks of one unit."""

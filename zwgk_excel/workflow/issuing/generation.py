@@ -13,6 +13,7 @@ from pathlib import Path
 from zwgk_excel.domain.identity import sign_identity
 from zwgk_excel.domain.obligations import Obligation, ReportTask, label, tasks_by_unit
 from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.prefilled import PrefilledRow
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.manuals import REPORT, REPORT_FILE, manual_bytes
 from zwgk_excel.ledger import WorkbookRecord
@@ -20,6 +21,7 @@ from zwgk_excel.workbooks.contract.identity_sheet import added_text
 from zwgk_excel.workbooks.report.content import asked_tasks, tasks_of
 from zwgk_excel.workbooks.report.report_workbook import ReportContent, fingerprint, report_name
 from zwgk_excel.workbooks.writing.files import write_atomic
+from zwgk_excel.workbooks.writing.style import cell_text
 from zwgk_excel.workflow.errors import UserError, reason_of, remedy_of
 from zwgk_excel.workflow.issuing.common_values import common_values
 from zwgk_excel.workflow.issuing.issued_months import issue
@@ -64,6 +66,8 @@ class _Draft:
     """Whether its file must be written."""
     oldest_schema: int
     """Of all workbooks that the unit was sent for the cycle."""
+    prefilled: tuple[PrefilledRow, ...] = ()
+    """All rows that a workbook of the unit for the cycle ever went out with: any of these workbooks may come back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +198,8 @@ def _draft(
 ) -> _Draft:
     # Once a unit has its workbook, what it went out with stays, whatever is imported later.
     rows = known.prefilled if known else prefill.rows(unit, listed) if prefill else ()
-    content = replace(_content(office, cycle, unit, listed, lapsed, as_of), prefilled=rows)
+    shown = listed_rows(rows, listed)
+    content = replace(_content(office, cycle, unit, listed, lapsed, as_of), prefilled=shown)
     mark = fingerprint(content)
     path = office.workspace.outbox(cycle) / report_name(unit, cycle)
     schema: int = layout("report").settings["schema"]
@@ -202,12 +207,19 @@ def _draft(
     if known is None or known.fingerprint != mark:
         content = _with_common(office, content)
         change = WorkbookChange.CHANGED if known else WorkbookChange.NEW
-        return _Draft(content, mark, path, change, changes=True, oldest_schema=oldest)
+        return _Draft(content, mark, path, change, changes=True, oldest_schema=oldest, prefilled=rows)
     whole = _is_as_made(path, known.sha256)
     if not whole:
         plain = _content(office, cycle, unit, listed, lapsed, known.issued_on)
-        content = _with_common(office, replace(plain, prefilled=rows))
-    return _Draft(content, mark, path, WorkbookChange.UNCHANGED, changes=not whole, oldest_schema=oldest)
+        content = _with_common(office, replace(plain, prefilled=shown))
+    unchanged = WorkbookChange.UNCHANGED
+    return _Draft(content, mark, path, unchanged, changes=not whole, oldest_schema=oldest, prefilled=rows)
+
+
+def listed_rows(rows: Iterable[PrefilledRow], listed: Iterable[ReportTask]) -> tuple[PrefilledRow, ...]:
+    """The prefilled rows whose task the workbook still lists: an amendment may have taken it away."""
+    labels = {cell_text(each.label) for each in listed}
+    return tuple(row for row in rows if row.task in labels)
 
 
 def _is_as_made(path: Path, sha256: str) -> bool:
@@ -222,7 +234,7 @@ def is_outdated(
 ) -> bool:
     """Whether a workbook that was made is not what :func:`generate` would make of these tasks now."""
     content = _content(office, record.cycle, record.unit, listed, lapsed, record.issued_on)
-    return fingerprint(replace(content, prefilled=record.prefilled)) != record.fingerprint
+    return fingerprint(replace(content, prefilled=listed_rows(record.prefilled, listed))) != record.fingerprint
 
 
 @contextmanager
@@ -267,7 +279,7 @@ def _written(office: Office, draft: _Draft, data: bytes, before: int) -> Workboo
         file=office.workspace.relative(draft.path),
         sha256=hashlib.sha256(data).hexdigest(),
         oldest_schema=draft.oldest_schema,
-        prefilled=draft.content.prefilled,
+        prefilled=draft.prefilled,
     )
 
 

@@ -130,7 +130,7 @@ def amend(
         units = dict.fromkeys(each.unit for each in found)
         amended = {**office.issues.issue(cycle).amended, **dict.fromkeys(units, on)}
         after = office.issues.by_tables(cycle) if only is None else changed(office.issues.issue(cycle), found)
-        now = replace(after, amended=amended)
+        now = replace(after, amended=amended, entries=office.issues.issue(cycle).entries)
         changes = tuple(map(_change, found))
         office.ledger.record_issue(now, IssueKind.AMENDED, on, who=who, reason=reason, units=units, changes=changes)
         office.issues.reload()

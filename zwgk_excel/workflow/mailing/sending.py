@@ -18,8 +18,9 @@ from zwgk_excel.layout.words import word
 from zwgk_excel.ledger import WorkbookRecord
 from zwgk_excel.mail.compose import MailAttachment, OutgoingMail
 from zwgk_excel.mail.transport import TransportFault
+from zwgk_excel.workflow.catalogue import never_filled, office_coverage
 from zwgk_excel.workflow.errors import UserError, reason_of
-from zwgk_excel.workflow.issuing.generation import is_outdated, lapsed_by_unit
+from zwgk_excel.workflow.issuing.generation import is_outdated, lapsed_by_unit, listed_rows
 from zwgk_excel.workflow.mailing.delivery import (
     DeliveryMethod,
     DeliveryRun,
@@ -153,8 +154,10 @@ def send(
         mark_interrupted(office)
         rows = planned_sendings(office, cycle, units=units, correction=correction, resend=resend)
         going, today = [row for row in rows if row.action in MAILED_ACTIONS], office.now().date()
-        waiting = feedback_due(office, office_statuses(office, today).consultations, today) if going else {}
-        drafts = [_draft(office, cycle, row, waiting.get(row.unit, "")) for row in going]
+        found = office_statuses(office, today) if going else None
+        waiting = feedback_due(office, found.consultations, today) if found else {}
+        never = never_filled(office_coverage(office, found), cycle) if found else {}
+        drafts = [_draft(office, cycle, row, waiting.get(row.unit, ""), never.get(row.unit, "")) for row in going]
         return SendRun(rows, deliver_all(office, drafts, way, office.workspace.outbox(cycle), progress))
 
 
@@ -298,7 +301,7 @@ def _content(office: Office, record: WorkbookRecord) -> bytes | None:
     return data if hashlib.sha256(data).hexdigest() == record.sha256 else None
 
 
-def _draft(office: Office, cycle: Month, row: UnitSending, feedback: str = "") -> PreparedMail:
+def _draft(office: Office, cycle: Month, row: UnitSending, feedback: str = "", unfilled: str = "") -> PreparedMail:
     record = row.record
     assert record is not None
     had = [each for each in row.letters if each.state is LetterState.SENT]
@@ -313,7 +316,9 @@ def _draft(office: Office, cycle: Month, row: UnitSending, feedback: str = "") -
         lapsed=row.lapsed,
         correction=correction,
         feedback=feedback,
+        unfilled=unfilled,
         manual=row.manual,
+        prefilled=len(listed_rows(record.prefilled, row.listed)),
     )
     letter = OutgoingMessage(
         key,

@@ -65,12 +65,16 @@ def workbook_text(
     lapsed: Iterable[Obligation] = (),
     correction: bool,
     feedback: str = "",
+    unfilled: str = "",
     manual: str = "",
+    prefilled: int = 0,
 ) -> RenderedMail:
     """The mail with a unit's report workbook; raises UserError for a template that cannot be rendered.
 
     ``lapsed`` are the unit's obligations that are asked for no more from this cycle on; ``feedback`` names its
-    consultations whose result is still to be told; ``manual`` is the file name of 填报手册 where it goes along.
+    consultations whose result is still to be told, ``unfilled`` the entries of the catalogue that it never filled;
+    ``manual`` is the file name of 填报手册 where it goes along; ``prefilled`` is how many rows of 信息明细 the workbook
+    goes out with.
     """
     left = [(*_named(each, unit), _day(each.due, each)) for each in lapsed]
     tasks = tuple(listed)
@@ -88,7 +92,9 @@ def workbook_text(
         "lapsed": MailTable(_headings(), tuple(left)),
         "lapsed_count": str(len(left) or ""),
         "feedback": feedback,
+        "unfilled": unfilled,
         "manual": manual,
+        "prefilled_count": str(prefilled or ""),
     }
     return filled(office, "mail_correction.txt" if correction else "mail_issue.txt", unit, cycle, values)
 

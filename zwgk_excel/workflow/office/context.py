@@ -98,8 +98,8 @@ class Office:
         if fault := self.tables_fault:
             raise UserError(fault)
         policy = self.workspace.settings.policy
-        tasks = self.tables.tasks if self.tables else ()
-        return issue_from_tables(cycle, self.duties, self.roster, policy, self.workdays, others, tasks)
+        tasks, entries = (self.tables.tasks, self.tables.entries) if self.tables else ((), ())
+        return issue_from_tables(cycle, self.duties, self.roster, policy, self.workdays, others, tasks, entries)
 
     def reload_tables(self) -> None:
         """Read the duty table and the roster again, after this program edited them; raises UserError for errors."""
@@ -276,8 +276,9 @@ class Office:
                 unsatisfied.append(status.obligation)
             elif _owed(status) and status.obligation.dated and not self.has_lapsed(status, before):
                 lapsed.append(status.obligation)
-        successor = self.issues.issue(cycle).successor
-        return report_tasks(self.plan(cycle), unsatisfied, successor, cycle, decided), tuple(lapsed)
+        issue = self.issues.issue(cycle)
+        listed = report_tasks(self.plan(cycle), unsatisfied, issue.successor, cycle, decided, issue.entries_of)
+        return listed, tuple(lapsed)
 
     def has_lapsed(self, status: ObligationStatus, month: Month) -> bool:
         """Whether what is open is not asked for any more in a month (``carry_months``)."""

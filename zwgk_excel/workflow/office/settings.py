@@ -295,7 +295,7 @@ def _checked(raw: dict[str, Any], name: str) -> Settings:
     policy_keys = {key: raw.pop(key) for key in sorted(POLICY_KEYS & raw.keys())}
     try:
         scoring = merged_scoring_table({SCORING: raw.pop(SCORING, {})})
-        require_fair(scoring_from(scoring))
+        require_fair(scoring)
         ladder = escalation_policy_with({LADDER: raw.pop(LADDER, {})})
         require_fair_ladder(ladder)
         return Settings(**raw, policy=load_policy(policy_keys), scoring=scoring, ladder=ladder)

@@ -141,7 +141,10 @@ def errors_told(tables: ReferenceTables) -> str:
 
 def _tables(workspace: Workspace, duty: bytes, roster: bytes, unissued: Month | None = None) -> ReferenceTables:
     names = workspace.duty_table.name, workspace.roster.name
-    return load_tables(duty, names[0], roster, names[1], policy=workspace.settings.policy, unissued=unissued)
+    path = workspace.catalogue
+    catalogue = (_read(path), path.name) if path.exists() else None
+    policy = workspace.settings.policy
+    return load_tables(duty, names[0], roster, names[1], policy=policy, unissued=unissued, catalogue=catalogue)
 
 
 def _path(workspace: Workspace, table: EditedTable) -> Path:

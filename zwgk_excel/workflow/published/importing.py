@@ -202,7 +202,7 @@ def import_published(office: Office, planned: PublishedImport, *, who: str) -> P
 
 
 def change_words(changes: ListChanges) -> str:
-    """What an import changes, in words: ``新增 12 条，更正 1 条，网站上已没有 2 条``."""
-    counts = {"新增": len(changes.new), "更正": len(changes.corrected), "网站上已没有": len(changes.vanished)}
+    """What an import changes, in words: ``新增 12 条，改动 1 条，网站上已没有 2 条``."""
+    counts = {"新增": len(changes.new), "改动": len(changes.corrected), "网站上已没有": len(changes.vanished)}
     told = "，".join(f"{name} {count} 条" for name, count in counts.items() if count)
     return told or f"{changes.same} 条都已导入过"

@@ -150,12 +150,12 @@ def with_list_notes(office: Office, receipts: Sequence[Receipt], as_of: date | N
 
     They are told of months that are not closed. What was stored with a receipt stays as it is.
     """
+    if not receipts or ListComparison(office, as_of).is_empty():
+        return tuple(receipts)
     fresh = [each for each in receipts if each.content is not None]
     months = {each.unit: each.cycle for each in receipts if each.unit and each.cycle}
     heirs = {office.successor(unit, month) for unit, month in months.items()}
     compared = ListComparison(office, as_of, fresh=fresh, units=heirs | months.keys())
-    if compared.is_empty():
-        return tuple(receipts)
     closed = {each.cycle for each in office.ledger.cycles() if each.closed_at}
     issued = set(office.issued())
     concerned = {each.cycle for each in receipts if each.cycle in issued and each.was_read} - closed

@@ -13,6 +13,7 @@ from zwgk_excel.workbooks.xlam.hardening import PROJECT_NAME
 from zwgk_excel.workflow.errors import UserError
 
 _RECORD = "installed.json"
+_SYSTEMS = {"linux": "Linux"}
 _log = logging.getLogger(__name__)
 
 
@@ -59,7 +60,8 @@ def addin_paths(environment: Environment) -> AddinPaths:
         record = home / f".{PROJECT_NAME}" / _RECORD
         return AddinPaths(addin, sandbox / f"{PROJECT_NAME}.conf", record, "INTERPRETER_MAC", script)
     raise UserError(
-        f"这台电脑的系统（{environment.platform}）上没有微软 Excel，不能安装加载项；"
+        f"这台电脑的系统（{_SYSTEMS.get(environment.platform, environment.platform)}）上没有微软 Excel，"
+        "不能安装加载项；"
         "请在装有 Excel 的 Windows 电脑上运行 zwgk addin install，本机可用命令行完成同样的工作（见 zwgk --help）。"
     )
 

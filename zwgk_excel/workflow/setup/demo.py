@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
 
+from zwgk_excel.domain.link_checks import ReportedLink
 from zwgk_excel.domain.obligations import ReportTask
 from zwgk_excel.domain.table_edits import RowEdit
 from zwgk_excel.layout.columns import layout
@@ -29,6 +30,7 @@ from zwgk_excel.workflow.issuing.issued_months import amend
 from zwgk_excel.workflow.issuing.one_off_tasks import carry_out_task, plan_task
 from zwgk_excel.workflow.office.context import Office, Progress, no_progress, open_office
 from zwgk_excel.workflow.office.workspace import SETTINGS_FILE, Workspace
+from zwgk_excel.workflow.published import import_published, plan_import
 from zwgk_excel.workflow.setup.demo_returns import (
     CONSULTATION,
     CONSULTED,
@@ -46,6 +48,7 @@ from zwgk_excel.workflow.setup.demo_returns import (
     replies,
     workbooks_of,
 )
+from zwgk_excel.workflow.setup.demo_site_list import write_site_list
 from zwgk_excel.workflow.setup.demo_visits import recorded_visits
 from zwgk_excel.workflow.setup.workspace_setup import init_workspace
 from zwgk_excel.workflow.tracking.statuses import CycleStatus, cycle_status
@@ -73,8 +76,9 @@ due = {{ months = 0, day = {day} }}
 final = {{ months = 0, day = 31 }}
 
 # 演示：这两个栏目按动态要闻看，常规栏目的更新时限短一些
-[column_updates.dynamic]
-duties = ["D05", "D07"]
+[column_updates.duties]
+D05 = "dynamic"
+D07 = "dynamic"
 [column_updates.regular]
 days = 60
 warn = 20
@@ -111,10 +115,11 @@ def run_demo(root: Path | None, *, progress: Progress = no_progress) -> DemoResu
         with _office_on(root, DEMO_AS_OF) as office:
             sent = list(replies(blanks, listed, workspace.roster.read_bytes(), mailed))
             _receive(office, sent, readers, progress)
+            links = plan_verification(office, CYCLE)
+            _import_site_list(office, links.links)
             extend(office, CYCLE, EXTENDED, (), date(2026, 12, 10), who=_WHO, reason="专项检查结束后报送")
             waive(office, CYCLE, WAIVED, (), cancel=False, who=_WHO, reason="规划成果待上级批复")
-            visited_at = datetime.combine(DEMO_AS_OF, time(8))
-            office.ledger.add_visits(recorded_visits(plan_verification(office, CYCLE), visited_at))
+            office.ledger.add_visits(recorded_visits(links, datetime.combine(DEMO_AS_OF, time(8))))
             consolidate(office, as_of=DEMO_AS_OF, who=_WHO, progress=progress)
             status = cycle_status(office, CYCLE, DEMO_AS_OF)
     shutil.rmtree(mailed)
@@ -122,7 +127,7 @@ def run_demo(root: Path | None, *, progress: Progress = no_progress) -> DemoResu
         f"{FIRST} 试行每月的事项并已结账；{CYCLE} 生成 {len(blanks)} 份报送表，收到 {len(sent)} 个文件，"
         "其中有按时、迟报、补报、零报告（有一份按规定不能零报告，有一项连续零报告）、更正、撤回、损坏、张冠李戴的，"
         "也有一条信息报了两项任务的、征集结束后没有按期反馈的、须附材料没有附的、再报时漏列的、改动了任务清单的；"
-        "另有一项临时任务，一项另定时限，一项更正下发，一个栏目由专人报送；链接核验的结果是编的，没有访问网站。"
+        "另有一项临时任务，一项另定时限，一项更正下发，一个栏目由专人报送；链接核验的结果和网站清单是编的，没有访问网站。"
     )
     paths = (workspace.tracker, workspace.duty_table, workspace.outbox(CYCLE) / report_name(CORRECTED, CYCLE))
     return DemoResult(root, status, paths, story)
@@ -163,6 +168,13 @@ def _take_a_duty_away(workspace: Workspace) -> None:
     with _office_on(workspace.root, CYCLE.day(9)) as office:
         amend(office, CYCLE, on=CYCLE.day(9), who=_WHO, reason="职责调整")
         generate(office, CYCLE, units=[REVOKED], as_of=CYCLE.day(9))
+
+
+def _import_site_list(office: Office, links: Sequence[ReportedLink]) -> None:
+    """What the website's back office would have exported of two units."""
+    path = office.workspace.website_lists / f"网站清单_{CYCLE}.csv"
+    write_site_list(links, path)
+    import_published(office, plan_import(office, [path]), who=_WHO)
 
 
 def _receive(office: Office, sent: Sequence[SentFile], readers: ReaderPool, progress: Progress) -> None:

@@ -38,6 +38,8 @@ def column_rules(column: Column) -> Iterator[CheckRule]:
         case ColumnKind.CHOICE, "tasks":
             unknown = f"AND(NOT({ref}.blank}}),SUMPRODUCT({OF_TASK})=0)"
             yield CheckRule(f"{ref}}}不在清单中", unknown, lambda row: not row[key].blank and not row.known, (key,))
+        case ColumnKind.CHOICE, "entries":
+            return  # entry_rules: it depends on the task
         case ColumnKind.CHOICE, "answer":
             known = ",".join(says(each) for each in AnswerStatus)
             unknown = f"AND(NOT({ref}.blank}}),NOT(OR({known})))"

@@ -6,6 +6,7 @@ from zwgk_excel.layout.columns import SheetLayout
 from zwgk_excel.workbooks.report.self_check.cell_rules import column_rules
 from zwgk_excel.workbooks.report.self_check.companion_rules import DISGUISE_RULES, companion_rules
 from zwgk_excel.workbooks.report.self_check.date_rules import DATE_RULES
+from zwgk_excel.workbooks.report.self_check.entry_rules import ENTRY_RULES
 from zwgk_excel.workbooks.report.self_check.reviews import REVIEW_RULES
 from zwgk_excel.workbooks.report.self_check.rule import CheckRule, errors_first
 from zwgk_excel.workbooks.report.self_check.same_item import SAME_ITEM
@@ -15,6 +16,7 @@ _ITEM_RULES = (
     SAME_ITEM,
     *DISGUISE_RULES,
     *REVIEW_RULES,
+    *ENTRY_RULES,
 )
 
 

@@ -37,6 +37,8 @@ class TaskFlags:
     """Of a policy column the words of the types that alone do not satisfy it, in the order of the list."""
     backlog: bool = False
     """Of an earlier month, and not waived (补报): intake only remarks that it is open."""
+    entries: tuple[str, ...] = ()
+    """What its items may choose of the catalogue."""
 
     @classmethod
     def of(cls, listed: ReportTask) -> TaskFlags:
@@ -49,7 +51,8 @@ class TaskFlags:
         tight = cell_text(listed.label).replace(" ", "")
         names = (*alone, tight if tight != listed.label else "")
         expected, backlog = listed.expected and not listed.backlog, listed.expected and listed.backlog
-        return cls(expected, duty.policy, companions, first, duty.nil, names, unfit, backlog)
+        entries = tuple(map(cell_text, listed.entries))
+        return cls(expected, duty.policy, companions, first, duty.nil, names, unfit, backlog, entries)
 
 
 @dataclass(frozen=True, slots=True)

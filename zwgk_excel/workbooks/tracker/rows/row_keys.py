@@ -23,6 +23,7 @@ ROW_KEYS: Mapping[str, tuple[str, ...]] = {
     "receipts": ("file", "sha256"),
     "link_checks": ("cycle", "unit", "task", "url", "title"),
     "site_faults": ("number",),
+    "coverage": ("unit", "entry"),
     "letters": ("letter",),
     "reconciled": ("cycle", "unit", "agreement", "reported_title", "listed_title", "url"),
     "acts": ("number",),

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from functools import cache
 
 from zwgk_excel.domain.acts import Act
+from zwgk_excel.domain.catalogue.coverage import CoverageState, EntryCoverage
 from zwgk_excel.domain.file_names import beside_unit
 from zwgk_excel.domain.link_checks import LinkCheck, LinkVerdict
 from zwgk_excel.domain.periods import Month
@@ -287,7 +288,7 @@ def _reconciled_row(line: Reconciled, receipts: Mapping[str, Receipt]) -> RowVal
         "unit": line.unit,
         "agreement": word("agreement", line.agreement),
         "differences": differences or (f"清单到 {line.until}" if line.until else ""),
-        "reported_task": own.item.task if own else "",
+        "reported_task": own.item.task if own else "、".join(same.duties if same else ()),
         "reported_title": own.item.title if own else "",
         "reported_on": own.item.published_on if own else None,
         "listed_column": same.column if same else "",
@@ -387,6 +388,31 @@ def _site_fault_row(state: FaultState) -> RowValues:
     }
 
 
+def coverage_rows(view: TrackerView) -> Iterator[RowValues]:
+    """Every entry of every unit: what was never published first, then by unit."""
+    order = list(CoverageState)
+    return map(_coverage_row, sorted(view.coverage, key=lambda each: order.index(each.state)))
+
+
+def _coverage_row(found: EntryCoverage) -> RowValues:
+    words_of = layout("tracker").settings["coverage"]
+    judged = "known" if found.limit else "unknown" if found.entry.limit else "no_limit"
+    months = (words_of["month"].format(month=month, count=count) for month, count in found.months.items())
+    return {
+        "state": word("coverage", found.state),
+        "unit": found.unit,
+        "entry": found.entry.id,
+        "domain": found.entry.domain,
+        "title": found.entry.item,
+        "limit": found.entry.limit,
+        "judged": words_of[judged],
+        "items": found.items,
+        "late": found.late or None,
+        "last": found.last,
+        "months": "，".join(months),
+    }
+
+
 def _newest_first(cycle: Month | None) -> tuple[int, int]:
     return (-cycle.year, -cycle.month) if cycle else (1, 0)
 
@@ -409,6 +435,7 @@ PLAIN_TABLES: Mapping[str, Callable[[TrackerView], Iterator[RowValues]]] = {
     "receipts": receipt_rows,
     "link_checks": link_check_rows,
     "site_faults": site_fault_rows,
+    "coverage": coverage_rows,
     "letters": letter_rows,
     "reconciled": reconciled_rows,
     "acts": act_rows,
@@ -425,6 +452,7 @@ def row_counts(view: TrackerView) -> Mapping[str, int]:
         "receipts": len(view.receipts),
         "link_checks": sum(map(len, view.link_checks.values())),
         "site_faults": len(view.site_faults),
+        "coverage": len(view.coverage),
         "letters": len(view.letters),
         "reconciled": len(view.reconciled),
         "acts": len(view.acts),

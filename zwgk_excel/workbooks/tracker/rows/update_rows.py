@@ -40,7 +40,7 @@ def _row(update: ColumnUpdate, view: TrackerView) -> RowValues:
         "unit": update.unit,
         "duty": update.duty.id,
         "column": update.duty.column,
-        "kind": word("update_kind", update.kind) if update.kind else "",
+        "kind": word("update_kind", update.kind),
         "title": update.title,
         "published_on": update.published_on,
         "days_since": update.days_since(view.as_of),

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from zwgk_excel.domain.acts import Act
+from zwgk_excel.domain.catalogue.coverage import EntryCoverage
 from zwgk_excel.domain.column_updates import ColumnUpdate
 from zwgk_excel.domain.correspondence import OutgoingMessage
 from zwgk_excel.domain.duties import Unit
@@ -141,6 +142,8 @@ class TrackerView:
     (:func:`zwgk_excel.workbooks.tracker.rows.score_rows.step_key`)."""
     refused: tuple[RefusedCell, ...] = ()
     """Cells of the tracking sheet that were not taken."""
+    coverage: Sequence[EntryCoverage] = ()
+    """How units stand with the entries of the catalogue, in the order of the units; none without a catalogue."""
     link_checks: Mapping[Month, Sequence[LinkCheck]] = field(default_factory=dict)
     """Month → its links that count, of the months of which some were visited."""
     updates: tuple[ColumnUpdate, ...] = ()

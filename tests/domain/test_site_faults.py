@@ -1,0 +1,138 @@
+"""What came of a fault on the website follows from what the unit said, what was seen, and the office's word."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+from decimal import Decimal
+
+import pytest
+
+from tests.domain.scores import yardstick
+from tests.workbooks.fault_table.samples import CYCLE, case, fault
+from zwgk_excel.domain.link_checks import Visit, VisitFinding
+from zwgk_excel.domain.returns import FaultAnswer, FaultAnswerStatus, Item
+from zwgk_excel.domain.score_rules import PointRule, ScoreRule
+from zwgk_excel.domain.site_faults import (
+    ExplanationWord,
+    FaultCase,
+    FaultKind,
+    FaultOutcome,
+    FaultState,
+    GivenAnswer,
+    fault_lines,
+    new_faults,
+    state_of,
+)
+from zwgk_excel.domain.workdays import Workdays
+
+MENDED, IMPOSSIBLE = FaultAnswerStatus.MENDED, FaultAnswerStatus.IMPOSSIBLE
+
+
+def said(day: int, status: FaultAnswerStatus, url: str = "", explanation: str = "说明") -> GivenAnswer:
+    return GivenAnswer(FaultAnswer(1, status, url, explanation), datetime(2026, 12, day, 9), "收件箱/a.xlsx")
+
+
+def seen(day: int, finding: VisitFinding = VisitFinding.READ, title: str = "采购公告", on: int = 3) -> Visit:
+    titles = (title,) if finding is VisitFinding.READ else ()
+    at = datetime(2026, 12, day, 12)
+    return Visit("http://a.cn/1", at, finding, titles=titles, published_on=date(2026, 11, on))
+
+
+def state(of: FaultCase, *visits: Visit, day: int = 7, reported: tuple[Item, ...] = ()) -> FaultState:
+    return state_of(of, visits, reported, Workdays(), 20, date(2026, 12, day))
+
+
+GONE = VisitFinding.NOT_FOUND
+
+
+@pytest.mark.parametrize(
+    ("answers", "visits", "day", "outcome"),
+    [
+        ((), (), 7, FaultOutcome.ASKED),
+        ((), (), 9, FaultOutcome.OVERDUE),
+        ((), (seen(4),), 9, FaultOutcome.MENDED),
+        ((), (seen(4), seen(6, GONE)), 9, FaultOutcome.MENDED),
+        ((said(3, MENDED),), (), 9, FaultOutcome.ANSWERED),
+        ((said(3, MENDED),), (seen(2, GONE),), 9, FaultOutcome.ANSWERED),
+        ((said(3, MENDED),), (seen(5),), 9, FaultOutcome.MENDED),
+        ((said(3, MENDED),), (seen(5, GONE),), 9, FaultOutcome.UNMENDED),
+        ((said(3, MENDED),), (seen(5, GONE), seen(6)), 9, FaultOutcome.MENDED),
+        ((said(3, MENDED),), (seen(5, VisitFinding.SCRIPT_ONLY),), 9, FaultOutcome.EXPLAINED),
+        ((said(3, IMPOSSIBLE),), (), 9, FaultOutcome.EXPLAINED),
+        ((said(3, IMPOSSIBLE),), (seen(5),), 9, FaultOutcome.MENDED),
+        ((said(3, MENDED), said(6, MENDED)), (seen(5),), 9, FaultOutcome.MENDED),
+    ],
+)
+def test_what_is_seen_decides(answers, visits, day, outcome):
+    assert state(case(answers=answers), *visits, day=day).outcome is outcome
+
+
+def word(day: int, *, accepted: bool) -> ExplanationWord:
+    return ExplanationWord(accepted, datetime(2026, 12, day, 9), "王芳", "核实")
+
+
+def test_the_office_s_word_and_what_the_unit_says_after_it():
+    explained = case(answers=(said(3, IMPOSSIBLE),))
+    assert state(replace(explained, words=(word(4, accepted=True),))).outcome is FaultOutcome.ACCEPTED
+    refused = replace(explained, words=(word(4, accepted=False),))
+    assert state(refused).outcome is FaultOutcome.UNMENDED
+    again = (said(3, IMPOSSIBLE), said(5, IMPOSSIBLE))
+    assert state(replace(refused, answers=again)).outcome is FaultOutcome.UNMENDED, "the same once more is nothing new"
+    more = (said(3, IMPOSSIBLE), said(5, IMPOSSIBLE, explanation="上级来函"))
+    assert state(replace(refused, answers=more)).outcome is FaultOutcome.EXPLAINED
+    assert state(replace(refused, withdrawn=True)).outcome is FaultOutcome.WITHDRAWN
+
+
+def test_who_said_so_truthfully_had_it_mended_on_that_day():
+    late_visit = (seen(20),)
+    told = state(case(answers=(said(4, MENDED),)), *late_visit, day=21)
+    silent = state(case(), *late_visit, day=21)
+    assert (told.mended_on, told.is_late(date(2026, 12, 21))) == (date(2026, 12, 4), False)
+    assert (silent.mended_on, silent.is_late(date(2026, 12, 21))) == (date(2026, 12, 20), True)
+
+
+def test_an_answer_dated_back_makes_no_earlier_visit_one_of_the_recheck():
+    dated_back = GivenAnswer(FaultAnswer(1, MENDED), datetime(2026, 11, 20), "收件箱/a.xlsx")
+    found = replace(case(answers=(dated_back,)), raised_at=datetime(2026, 12, 3))
+    assert state(found, seen(2, GONE)).outcome is FaultOutcome.ANSWERED
+
+
+def test_a_title_corrected_in_the_report_is_mended():
+    shown = seen(4, title="关于采购的通知", on=3)
+    assert state(case(), shown, day=5).outcome is FaultOutcome.ASKED
+    item = Item(title="关于采购的通知", published_on=date(2026, 11, 3), url="http://a.cn/1")
+    assert state(case(), shown, day=5, reported=(item,)).outcome is FaultOutcome.MENDED
+
+
+def test_a_column_is_updated_where_a_newer_page_shows_it():
+    stale = case(of=fault("", "", "很久没有更新", kind=FaultKind.COLUMN, published_on=date(2026, 5, 3)))
+    answered = replace(stale, answers=(said(3, MENDED, "http://a.cn/1"),))
+    assert state(answered, seen(5)).outcome is FaultOutcome.MENDED
+    old = replace(answered, fault=replace(stale.fault, published_on=date(2026, 11, 20)))
+    assert state(old, seen(5)).outcome is FaultOutcome.UNMENDED
+    assert state(replace(stale, answers=(said(3, MENDED),))).outcome is FaultOutcome.EXPLAINED
+
+
+def test_nothing_is_asked_twice_but_a_page_that_breaks_again_is():
+    found = [fault()]
+    assert new_faults(found, []) == tuple(found)
+    assert new_faults([*found, *found], []) == tuple(found)
+    assert new_faults(found, [state(case())]) == ()
+    assert new_faults(found, [state(case(), seen(4))]) == tuple(found)
+    moved = case(answers=(said(3, MENDED, "http://a.cn/neu"),))
+    assert new_faults(found, [state(moved, seen(5))]) == ()
+    assert new_faults(found, [state(case(withdrawn=True))]) == tuple(found)
+
+
+def test_points_are_in_the_month_of_the_day_and_within_the_cap():
+    rules = yardstick(date(2026, 12, 10)).rules
+    points = {**rules.point_rules, ScoreRule.SITE_FAULT: PointRule(Decimal(2), Decimal(3))}
+    costing = replace(rules, point_rules=points)
+    late = [state(case(number), day=10) for number in (1, 2)]
+    late.append(state(case(3, answers=(said(4, IMPOSSIBLE),)), day=10))
+    lines = fault_lines(late, CYCLE + 1, costing, date(2026, 12, 10))["市财政局"]
+    assert [line.points for line in lines] == [Decimal(-2), Decimal(-1)]
+    assert fault_lines(late, CYCLE, costing, date(2026, 12, 10)) == {}
+    free = fault_lines(late, CYCLE + 1, rules, date(2026, 12, 10))["市财政局"]
+    assert [line.points for line in free] == [0, 0]

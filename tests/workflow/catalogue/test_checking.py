@@ -1,0 +1,55 @@
+"""``zwgk check`` of 标准目录.xlsx: every finding has its cell, and none of them keeps a month from going out."""
+
+from __future__ import annotations
+
+import openpyxl
+import pytest
+
+from tests.workflow.desk import CYCLE
+from zwgk_excel.workflow.errors import UserError
+from zwgk_excel.workflow.issuing import generate, table_problems
+from zwgk_excel.workflow.office.context import open_office
+
+
+def found(desk) -> set[tuple[str, str, bool]]:
+    with desk.open() as office:
+        problems = table_problems(office)
+    return {(p.code, p.place.cell, p.is_error) for p in problems if p.place.file == "标准目录.xlsx"}
+
+
+def edited(desk, **cells: str) -> None:
+    path = desk.root / "标准目录.xlsx"
+    book = openpyxl.load_workbook(path)
+    for cell, text in cells.items():
+        book["标准目录"][cell] = text
+    book.save(path)
+
+
+def test_what_is_not_tied_and_limits_that_are_not_understood(tied):
+    assert found(tied) == {("catalogue_untied", "O4:O6、O10", False), ("catalogue_limit_unknown", "G10", False)}
+
+
+def test_names_that_the_tables_do_not_have(tied):
+    edited(tied, O7="D99 没有的", P8="市没有局", A9="M004", Q10="也许")
+    codes = {(code, cell) for code, cell, _ in found(tied)}
+    assert {
+        ("catalogue_duty_unknown", "O7"),
+        ("owner_unknown", "P8"),
+        ("catalogue_id", "A9"),
+        ("duty_flag_unknown", "Q10"),
+    } <= codes
+    assert not any(is_error for _, _, is_error in found(tied))
+    with tied.open() as office:
+        assert generate(office, CYCLE, as_of=tied.now.date()).workbooks, "the month goes out all the same"
+        assert office.issues.issue(CYCLE).entries == ()
+
+
+def test_a_unit_that_owes_none_of_the_duties(tied):
+    edited(tied, P7="市政府办、市人社局")
+    assert ("catalogue_owner_foreign", "P7", False) in found(tied)
+
+
+def test_a_catalogue_that_cannot_be_read_stops_the_month(tied):
+    (tied.root / "标准目录.xlsx").write_bytes(b"no workbook")
+    with pytest.raises(UserError, match="标准目录"), open_office(tied.root, now=lambda: tied.now):
+        pass

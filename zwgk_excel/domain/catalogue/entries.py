@@ -1,0 +1,59 @@
+"""Entries of the catalogue (目录事项) as the office tied them, and as a month was issued with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from zwgk_excel.domain.duties import Roster
+from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.text import clean
+
+ENTRY = "entry"
+"""Key of the column of 信息明细 that names one."""
+NONE_OF_THEM = "M000 不属于目录事项"
+"""The choice beside the entries, so that leaving the cell blank always means that nobody has chosen yet."""
+_LONGEST = 60
+"""Characters of a label: it stands in a dropdown."""
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueEntry:
+    """One row of 标准目录.xlsx that is tied to duties and owners."""
+
+    id: str
+    domain: str
+    item: str
+    """二级事项, or 一级事项 where it has none."""
+    limit: str
+    """公开时限, as written."""
+    duties: tuple[str, ...]
+    """Ids of the duties whose tasks offer it."""
+    owners: tuple[str, ...]
+    """Units and groups that publish it; in :class:`zwgk_excel.domain.issues.Issue` the units of its month."""
+
+    @property
+    def label(self) -> str:
+        """Its name in dropdowns: ``M012 义务教育·学区划分``."""
+        return clean(f"{self.id} {'·'.join(filter(None, (self.domain, self.item)))}")[:_LONGEST].rstrip()
+
+
+def offered(entries: Iterable[CatalogueEntry]) -> tuple[str, ...]:
+    """The labels of a dropdown of entries; empty for none."""
+    labels = tuple(each.label for each in entries)
+    return (*labels, NONE_OF_THEM) if labels else ()
+
+
+def entry_id(label: str) -> str:
+    """The id of the entry that a label begins with, however it goes on."""
+    return label.partition(" ")[0].upper()
+
+
+def entries_of_month(entries: Iterable[CatalogueEntry], roster: Roster, month: Month) -> tuple[CatalogueEntry, ...]:
+    """The entries with the units that their owners mean in a month; without those that nobody owns then."""
+    found = []
+    for each in entries:
+        units = tuple(dict.fromkeys(unit for owner in each.owners for unit in roster.members(owner, month)))
+        if units:
+            found.append(CatalogueEntry(each.id, each.domain, each.item, each.limit, each.duties, units))
+    return tuple(found)
