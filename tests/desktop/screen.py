@@ -84,7 +84,7 @@ class Screen:
         return done.stdout
 
 
-def wait_for(what: Callable[[], T], seconds: float = 60.0, told: str = "") -> T:
+def wait_for(what: Callable[[], T], seconds: float = 180.0, told: str = "") -> T:
     """The first true answer of a question that is asked again and again. Raises TimeoutError."""
     until = time.monotonic() + seconds
     while not (found := what()):
