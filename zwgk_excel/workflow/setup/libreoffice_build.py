@@ -20,8 +20,9 @@ IDENTIFIER = "cn.zwgk.excel"
 """Of the extension, its toolbars and its buttons' addresses."""
 FILE_NAME = "zwgk.oxt"
 _TEMPLATE = ".jinja"
-_PLACES = {"manifest.xml": "META-INF/manifest.xml"}
-"""Where in the package a file goes that does not stand at its top."""
+_PLACES = {"manifest.xml": "META-INF/manifest.xml", "launcher.python": "launcher.py"}
+"""Where in the package a file goes that does not stand at its top, or has another name: Python under its own name
+would be a module of ours, which an editable install cannot find outside the package."""
 
 
 def build_extension(out: Path) -> bool:
