@@ -65,7 +65,7 @@ def test_mistakes_are_told(template, named):
 def test_every_shipped_text_keeps_the_code_by_which_replies_are_known():
     names = [each.name for each in folder("workbook_templates").iterdir() if each.name.endswith(".txt")]
     mails = [name for name in names if name.startswith("mail_")]
-    assert len(mails) == 8
+    assert len(mails) == 10
     for name in mails:
         lines = [line for line in read_text(name).splitlines() if line and not line.startswith("#")]
         assert "[${unit} ${cycle} ${token}]" in lines[0], name

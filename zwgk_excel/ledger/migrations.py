@@ -560,7 +560,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration("0013_common", _common),
     Migration("0014_visits", _visits),
     Migration("0015_faults", _faults),
-    Migration("0019_published", _published),
-    Migration("0020_prefilled", _prefilled),
+    Migration("0016_published", _published),
+    Migration("0017_prefilled", _prefilled),
 )
 """All migrations, oldest first."""

@@ -8,18 +8,20 @@ from datetime import date
 from pathlib import Path
 
 from zwgk_excel.domain.link_checks import ReportedLink
+from zwgk_excel.layout.columns import layout
 
 _UNITS = ("市财政局", "市住建局")
-_HEAD = ("标题", "链接", "发布日期", "发布单位", "栏目")
+_COLUMNS = ("title", "url", "published_on", "department", "column")
 _UNREPORTED = ("2026年第三季度政府采购执行情况", "http://www.example.gov.cn/zwgk/d02/20261110.html", date(2026, 11, 10))
 
 
 def write_site_list(links: Sequence[ReportedLink], path: Path) -> None:
     """An export of the site as CSV: of each unit the first item is not there, and the second is another day's."""
+    export = layout("published")["export"]
     path.parent.mkdir(exist_ok=True)
     with path.open("w", encoding="utf-8-sig", newline="") as stream:
         sheet = csv.writer(stream)
-        sheet.writerow(_HEAD)
+        sheet.writerow([export.heading(key) for key in _COLUMNS])
         sheet.writerow([*_UNREPORTED, _UNITS[0], "政府采购"])
         for unit in _UNITS:
             mine = [each.item for each in links if each.unit == unit][1:]
