@@ -10,6 +10,7 @@ import sys
 import time
 import uuid
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -83,8 +84,10 @@ class Desktop:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         # What is open leaves a lock beside its file.
-        for model in [each for each in self.desktop.Components if hasattr(each, "isModified")]:
-            model.close(True)
+        # Where it has ended already, UNO's exception would break what sets a traceback.
+        with suppress(Exception):
+            for model in [each for each in self.desktop.Components if hasattr(each, "isModified")]:
+                model.close(True)
         self._process.kill()
         self._process.wait()
 

@@ -63,7 +63,7 @@ class Screen:
 
     def type(self, text: str) -> None:
         """Type a text."""
-        self._do("type", "--delay", "20", text)
+        self._do("type", "--delay", "20", "--", text)
 
     def png(self) -> bytes:
         """What is on the screen."""
