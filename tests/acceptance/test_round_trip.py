@@ -54,6 +54,7 @@ def typed_items(unit: str, tasks: list[ReportTask]) -> Iterator[dict]:
         for copy in range(0 if number % 3 == 2 else 2):
             yield {
                 "task": task.label,
+                "entry": None,  # there is no catalogue
                 "title": f"{unit}关于{task.obligation.duty.column}的公告（{number}-{copy}）",
                 "type": word("item_type", TYPES[number % len(TYPES)]),
                 "doc_no": f"00{number}号",

@@ -71,3 +71,10 @@ def desktop(
     log = environment.interpreter.parent / "log"
     with Screen(folder) as screen, Desktop(screen, environment, log, PATH=f"{folder}:/usr/bin:/bin") as made:
         yield made.open(tracker(place.desk))
+
+
+@pytest.fixture(autouse=True)
+def no_window_left(desktop: Desktop) -> Iterator[None]:
+    """What one test leaves open does not keep the next from its button."""
+    yield
+    desktop.close_windows()

@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from tests.calc.office import RESTART_ME
-from tests.desktop.screen import Screen, wait_for
+from tests.desktop.screen import PATIENCE, Screen, wait_for
 from tests.tools import ROOT, require
 from zwgk_excel.layout.buttons import ribbon_tab
 from zwgk_excel.workflow.setup.libreoffice_build import IDENTIFIER
@@ -24,6 +24,10 @@ from zwgk_excel.workflow.setup.libreoffice_install import LibreOfficeEnvironment
 
 WAITING = {"tell", "ask", "ask_text", "choose", "choose_folder"}
 """The verbs that open a window."""
+_KEYS_HEEDED = 10.0
+"""Seconds after which keys that did nothing are pressed once more."""
+_MOST_WINDOWS = 10
+"""So many windows at most does one button open that is always answered with no."""
 
 
 def environment_in(folder: Path, interpreter: Path) -> LibreOfficeEnvironment:
@@ -168,13 +172,28 @@ class Desktop:
         keys = {"ok": "Return", "cancel": "Escape", "yes": "alt+y", "no": "alt+n"}
         time.sleep(0.15)  # the window takes keys a moment after it is there
         shown()
-        if answer in keys:
-            self.screen.keys(keys[answer])
-        else:
-            self.screen.keys("ctrl+a")
-            self.screen.type(answer)
-            self.screen.keys("Return")
-        wait_for(lambda: window not in self.screen.windows(title), told=str(question))
+        until = time.monotonic() + PATIENCE
+        while window in self.screen.windows(title):
+            # On a busy computer keys are lost that come before the window has the keyboard.
+            assert time.monotonic() < until, question
+            self.screen.focus(window)
+            if answer in keys:
+                self.screen.keys(keys[answer])
+            else:
+                self.screen.keys("ctrl+a")
+                self.screen.type(answer)
+                self.screen.keys("Return")
+            with suppress(TimeoutError):
+                wait_for(lambda: window not in self.screen.windows(title), _KEYS_HEEDED)
+
+    def close_windows(self) -> None:
+        """Answer with no whatever a failed test has left open, so that the next finds the program as it expects it."""
+        for _ in range(_MOST_WINDOWS):
+            if not (left := self.screen.windows(ribbon_tab().label)):
+                return
+            self.screen.focus(left[0])
+            self.screen.keys("Escape")
+            time.sleep(1)
 
 
 def _middles(bar: Any) -> Sequence[tuple[str, int, int]]:

@@ -16,6 +16,8 @@ from tests.tools import require
 
 T = TypeVar("T")
 SIZE = 1500, 950
+PATIENCE = 90.0
+"""Seconds after which nothing is waited for any more."""
 
 
 class Screen:
@@ -57,6 +59,10 @@ class Screen:
         time.sleep(0.05)  # LibreOffice highlights what is under the pointer first
         self._do("click", "1")
 
+    def focus(self, window: str) -> None:
+        """Let the keyboard type into a window; nothing where it has just gone."""
+        self._do("windowfocus", window, check=False)
+
     def keys(self, *keys: str) -> None:
         """Press keys, one after the other."""
         self._do("key", "--delay", "30", *keys)
@@ -84,7 +90,7 @@ class Screen:
         return done.stdout
 
 
-def wait_for(what: Callable[[], T], seconds: float = 180.0, told: str = "") -> T:
+def wait_for(what: Callable[[], T], seconds: float = PATIENCE, told: str = "") -> T:
     """The first true answer of a question that is asked again and again. Raises TimeoutError."""
     until = time.monotonic() + seconds
     while not (found := what()):
