@@ -88,7 +88,7 @@ def test_a_month_a_dispute_and_a_new_year(tmp_path: Path, press: Callable[[Desk]
     drop(desk, desk.reply("市财政局", "财.xlsx", answers={("D04", "2026-11"): nil()}, items=[item("D02 政府采购")]))
     drop(desk, desk.reply("市人社局", "人.xlsx", items=[item("D04 稳岗就业", type="政策解读", url=None)]))
     desk.now = datetime(2026, 11, 20, 9)
-    assert "已改用命令行" in press(desk)
+    assert "本次新收 2 份" in press(desk)
     until = date(2026, 12, 10)
     type_in(desk, {(JOBS, "extended_to"): until, (POLICY, "waived"): "是", (PURCHASES, "opinion"): "按时"})
     press(desk)
