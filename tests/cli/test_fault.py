@@ -73,6 +73,14 @@ def test_from_the_fault_to_the_office_s_word(desk, zwgk):
     assert "没有第 9 条" in zwgk("accept", "9", "--reason", "无", "--who", "王芳")[1]
 
 
+def test_a_day_is_for_looking_only(zwgk):
+    assert "没有要整改的" in zwgk("send", MONTH, "--as-of", "2026-11-29")[1], "nobody had visited it then"
+    assert "页面不存在" in zwgk("send", MONTH, "--as-of", "2026-11-30")[1]
+    code, said = zwgk("send", MONTH, "--as-of", "2026-11-30", "--yes")
+    assert (code, "只用于预览" in said) == (2, True)
+    assert zwgk("list") == (0, "没有网站整改的记录。\n")
+
+
 def test_what_is_overdue_is_told_by_the_exit_code(zwgk, monkeypatch):
     zwgk("send", MONTH, "--yes")
     assert zwgk("list")[0] == 0
