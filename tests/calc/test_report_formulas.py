@@ -25,7 +25,7 @@ from zwgk_excel.workbooks.contract.common_cells import find_common
 from zwgk_excel.workbooks.contract.identity_sheet import FIRST_ROW
 from zwgk_excel.workbooks.excel import address
 from zwgk_excel.workbooks.report.cover import format_days_left
-from zwgk_excel.workbooks.report.fill_in import type_into
+from zwgk_excel.workbooks.report.fill_in import fill, type_into
 from zwgk_excel.workbooks.report.report_workbook import report_workbook
 from zwgk_excel.workbooks.report.self_check import (
     ERROR,
@@ -33,6 +33,7 @@ from zwgk_excel.workbooks.report.self_check import (
     count_ahead,
     item_check,
     overall_check,
+    slow_after,
     tally,
     task_check,
 )
@@ -126,7 +127,8 @@ TYPED_DAYS = [
         *("2026.11", "2026年11月", "11月5日", "11-5", "2026.13.1", "2026-2-30", "2126.11.5", "1999-1-1", "20261105"),
         *("2026-11-5-1", "2026-11-5日起", "二〇二六年十一月五日", "26.11.5", "2026-11-05 08:30"),
         *("２０２６－１１－０５", "２０２６．１１．５", "２０２６年１１月５日", "２０２６１１０５"),
-        *("20261305", "19991231"),
+        *("20261305", "19991231", " 20261105 ", "　20261105", "2026 1105"),
+        *("2026-11-05T10:00:00", "2026-11-5T9:05", "2026-11T", "T10:00", "2026-11-05T"),
         *("2026-11-5 9:05", "2026年11月5日8:30:00", "2026-11-05：", "8:30", ":", "3-15", "3月15日", "20.26110"),
         *("20991231", "20-11-05"),
     )
@@ -152,6 +154,8 @@ PEOPLE += [
     item(first_review=one, second_review=two)
     for one, two in (
         *(("张三、李四", "李四"), ("李四", "张三，李 四"), ("张三;王五", "赵六,王五"), ("张三、李四", "王五、赵七")),
+        *(("李明局长", "李明主任"), ("李明局长（兼）", "李明"), ("李明(副主任)", "李明副局长"), ("李局长", "李主任")),
+        *(("（李明）", "李明"), ("李明珠", "李明局长"), ("李", "李"), ("李", "李局长")),
         *(("张三、", "李四、"), ("张三、李四、王五、赵六", "王五、钱七"), ("张三丰、李四", "张三")),
     )
 ]
@@ -273,6 +277,16 @@ def test_items(office: Office, tmp_path: Path) -> None:
     path = filled(tmp_path / "a.xlsx", tasks, {}, items)
     with office.open(path) as document:
         compare(document, tasks, {}, items)
+
+
+def test_the_days_beyond_which_it_was_too_late_are_those_of_the_workbook(office: Office, tmp_path: Path) -> None:
+    late: Any = item(formed_on=date(2026, 10, 1), published_on=date(2026, 11, 3))
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(fill(report_workbook(content(publish_within=10)), answers={}, items=[late]))
+    with office.open(path) as document:
+        (found,) = column(document, ITEM_SHEET, "check", FIRST_ROW)
+    flags = {each.label: TaskFlags.of(each) for each in TASKS}
+    assert found == item_check(late, flags, slow=slow_after(10)) != item_check(late, flags)
 
 
 CHOICES: dict[str, list[object]] = {

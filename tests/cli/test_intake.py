@@ -3,6 +3,7 @@
 import json
 import sys
 import zipfile
+from typing import Any
 
 import openpyxl
 import pytest
@@ -158,6 +159,21 @@ def test_a_unit_that_no_shell_takes_is_named_in_words():
     shown = "zwgk receive --receipt 3 --assign 单位名称 --cycle 2026-11"
     assert taken._suggested(3, "$(touch X)`局\n", CYCLE) == shown
     assert "'" in taken._suggested(3, "$(touch X)`局", CYCLE) or sys.platform == "win32"
+
+
+def test_one_person_in_all_three_reviews_is_sent_back_unless_the_office_softens_it(desk, zwgk):
+    signed: dict[str, Any] = {"first_review": "李明局长", "second_review": "李 明", "final_review": "李明（副主任）"}
+    answers = {("D04", "2026-11"): nil()}
+    path = desk.reply("市财政局", "财政.xlsx", answers=answers, items=[item("D02 政府采购", **signed)])
+    _, (found,), _ = zwgk("receive", path, *AT, "--json")
+    codes = [each["code"] for each in found["problems"]]
+    assert (found["verdict"], codes) == ("returned", ["item_reviewer_repeated"] * 2)
+    settings = desk.root / "zwgk.toml"
+    softened = '\n[severities]\nitem_reviewer_repeated = "warning"\n'
+    settings.write_text(settings.read_text(encoding="utf-8") + softened, encoding="utf-8")
+    again = desk.reply("市财政局", "再报.xlsx", answers=answers, items=[item("D02 政府采购", **signed, remark="再报")])
+    _, (found,), _ = zwgk("receive", again, "--received-at", "2026-11-20T11:00", "--json")
+    assert found["verdict"] == "accepted_with_problems"
 
 
 def test_where_the_marked_up_copy_lies(desk, zwgk):

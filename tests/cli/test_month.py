@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.clock import set_clock
-from tests.workflow.desk import CYCLE, item, nil, with_duty
+from tests.workflow.desk import CYCLE, DUTIES, item, nil, with_duty
 from zwgk_excel.cli.main import run
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.workflow.issuing import amend, generate
@@ -174,8 +174,6 @@ def test_broken_workspaces_and_wrong_names(desk, capsys, break_it, arguments, na
 
 
 def test_duty_table_with_errors(desk, capsys):
-    from tests.workflow.desk import DUTIES
-
     desk.set_duties([*DUTIES, {"id": "D02", "column": "又一个", "owners": "市财局"}])
     assert run(["generate", "2026-11", "-w", str(desk.root)]) == 2
     assert "zwgk check" in capsys.readouterr().err
@@ -183,6 +181,16 @@ def test_duty_table_with_errors(desk, capsys):
     problems = json.loads(capsys.readouterr().out)["problems"]
     assert {"duty_id_repeated", "owner_unknown"} <= {p["code"] for p in problems if p["severity"] == "error"}
     assert all(p["cell"] for p in problems if p["severity"] == "error")
+
+
+def test_places_are_cells_in_the_check_as_in_what_is_sent_back(desk, capsys):
+    desk.set_duties([{**each, "owners": "市财局"} if each["id"] in {"D02", "D04"} else each for each in DUTIES])
+    assert run(["check", "--json", "-w", str(desk.root)]) == 1
+    problems = json.loads(capsys.readouterr().out)["problems"]
+    (wrong,) = (each for each in problems if each["severity"] == "error")
+    assert wrong["cell"] == "J3:J4"
+    assert run(["check", "-w", str(desk.root)]) == 1
+    assert "错误 2 处" in capsys.readouterr().out
 
 
 def test_init_keeps_what_is_there(tmp_path, capsys):

@@ -43,6 +43,7 @@ def init(
 def check(workspace: Workspace = HERE, json: Json = False) -> int:
     """Lint the duty table and the roster."""
     from zwgk_excel.cli import show
+    from zwgk_excel.workbooks.correction.complaints import count
     from zwgk_excel.workflow.issuing import table_problems
     from zwgk_excel.workflow.office.context import open_office
 
@@ -52,10 +53,10 @@ def check(workspace: Workspace = HERE, json: Json = False) -> int:
         show.as_json({"duties": duties, "units": units, "problems": [each.as_dict() for each in problems]})
     else:
         show.problems(problems)
-        errors = sum(each.is_error for each in problems)
-        verdict = "有错误，须改正后才能生成报送表。" if errors else "没有错误，可以生成报送表。"
-        counts = f"责任事项 {duties} 项，单位 {units} 个；错误 {errors} 处，提醒 {len(problems) - errors} 处。"
-        show.print_line(counts + verdict, "red" if errors else "green")
+        found = count(problems)
+        verdict = "有错误，须改正后才能生成报送表。" if found[True] else "没有错误，可以生成报送表。"
+        counts = f"责任事项 {duties} 项，单位 {units} 个；错误 {found[True]} 处，提醒 {found[False]} 处。"
+        show.print_line(counts + verdict, "red" if found[True] else "green")
     return 1 if problems else 0
 
 

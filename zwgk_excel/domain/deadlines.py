@@ -102,6 +102,11 @@ class Window:
     """The month of the due date before it was moved off days that are not worked; None where that is the same one."""
 
 
+PUBLISH_WITHIN = 20
+"""政府信息公开条例 第二十六条: within so many working days after the information was formed. Issues of before the
+number was kept with them had it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """The settings that decide dates and findings (``policy.toml``, overlaid by ``zwgk.toml``)."""
@@ -112,7 +117,7 @@ class Policy:
     shift: Shift = Shift.NONE
     due_soon_days: int = 5
     """临期: so many calendar days or fewer before the due date."""
-    publish_within_workdays: int = 20
+    publish_within_workdays: int = PUBLISH_WITHIN
     """政府信息公开条例 第二十六条: within 20 working days after the information was formed."""
     feedback_within_workdays: int = 20
     """The result of a consultation (征集) is told so many working days after its end, or sooner: the office's habit."""

@@ -13,7 +13,7 @@ from datetime import date
 from enum import StrEnum
 
 from zwgk_excel.domain.catalogue.entries import CatalogueEntry, entries_of_month
-from zwgk_excel.domain.deadlines import Policy
+from zwgk_excel.domain.deadlines import PUBLISH_WITHIN, Policy
 from zwgk_excel.domain.duties import Duty, Roster, Unit, UnitKind
 from zwgk_excel.domain.obligations import Obligation, plan
 from zwgk_excel.domain.one_off_tasks import OneOffTask
@@ -40,6 +40,8 @@ class Issue:
     """Unit whose tasks were amended (更正下发) → the day of the last amendment."""
     entries: tuple[CatalogueEntry, ...] = ()
     """What of the catalogue its workbooks offer, with the units that publish it; an amendment leaves it as it is."""
+    publish_within: int = PUBLISH_WITHIN
+    """Working days within which information is to be published, as its workbooks say; an amendment leaves it, too."""
 
     def entries_of(self, unit: str, duty: str) -> tuple[CatalogueEntry, ...]:
         """The entries that the task of a duty offers to a unit, in the order of the catalogue."""
@@ -103,7 +105,9 @@ def issue_from_tables(
     gone = dict.fromkeys(each.unit for each in obligations if each.unit not in present)
     units = [Unit(unit.name, unit.kind) for unit in present.values()]
     units += [Unit(name, _kind(roster, name, others), valid_to=cycle - 1) for name in gone]
-    return Issue(cycle, obligations, tuple(units), successors, entries=entries_of_month(entries, roster, cycle))
+    offered = entries_of_month(entries, roster, cycle)
+    within = policy.publish_within_workdays
+    return Issue(cycle, obligations, tuple(units), successors, entries=offered, publish_within=within)
 
 
 def _kind(roster: Roster, name: str, others: Mapping[Month, Issue]) -> UnitKind:

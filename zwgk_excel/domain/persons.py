@@ -22,7 +22,7 @@ ASSENTS = (
 """What is written where a name is asked for, and is none (the office's habit, no source): 已审, 同意, 审核通过."""
 _BETWEEN = re.compile("[、，,；;]")
 _REMARK = re.compile("(?<=.)[（(][^（()）]*[）)]")
-_SHORTEST = 2
+SHORTEST = 2
 """A name has so many characters at least: a cell that holds 主任 alone stays as it is."""
 
 
@@ -38,4 +38,4 @@ def person(name: str) -> str:
     bare = fold(name[:end])
     after = max((len(each) for each in RANKS if bare.endswith(each)), default=0)
     before = max((len(each) for each in RANKS if bare.startswith(each)), default=0)
-    return bare[before : len(bare) - after] if len(bare) - before - after >= _SHORTEST else bare
+    return bare[before : len(bare) - after] if len(bare) - before - after >= SHORTEST else bare

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, and_, delete, func, insert, select, update
 from zwgk_excel.domain.acts import Act, ActKind, ActSource, Change
 from zwgk_excel.domain.catalogue.entries import CatalogueEntry
 from zwgk_excel.domain.companions import OF_OLD, Companion
+from zwgk_excel.domain.deadlines import PUBLISH_WITHIN
 from zwgk_excel.domain.duties import Cadence, Duty, Unit, UnitKind
 from zwgk_excel.domain.issues import Issue
 from zwgk_excel.domain.obligations import Obligation
@@ -170,6 +171,7 @@ def _payload(issue: Issue) -> dict[str, Any]:
         "units": [[unit.name, str(unit.kind), unit.valid_in(issue.cycle)] for unit in issue.units],
         "successors": dict(issue.successors),
         "amended": {unit: day.isoformat() for unit, day in issue.amended.items()},
+        "publish_within": issue.publish_within,
         **({"entries": [_entry_values(each) for each in issue.entries]} if issue.entries else {}),
     }
 
@@ -225,6 +227,7 @@ def _issue(cycle: Month, payload: Mapping[str, Any]) -> Issue:
         payload["successors"],
         {unit: date.fromisoformat(day) for unit, day in payload["amended"].items()},
         tuple(_entry(*values) for values in payload.get("entries", ())),
+        payload.get("publish_within", PUBLISH_WITHIN),
     )
 
 

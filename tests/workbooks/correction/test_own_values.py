@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import date
 from typing import Any
 
 import openpyxl
@@ -15,7 +16,7 @@ from zwgk_excel.workbooks.correction.mark_up import correction_copy
 from zwgk_excel.workbooks.excel import column_letters
 from zwgk_excel.workbooks.report.fill_in import fill
 from zwgk_excel.workbooks.report.report_workbook import report_workbook
-from zwgk_excel.workbooks.report.self_check import COMPLETE
+from zwgk_excel.workbooks.report.self_check import COMPLETE, slow_after
 
 COVER, TASK_SHEET, ITEM_SHEET = (layout("report")[key] for key in ("cover", "tasks", "items"))
 ITEMS: list[Any] = [item(), item(title=None, url="http://www.example.gov.cn/2")]
@@ -38,6 +39,15 @@ def test_they_are_computed_anew_where_nobody_computed() -> None:
     assert found[place(ITEM_SHEET, "check", 6)] == ""
     assert found[place(TASK_SHEET, "count", 5)] == 2
     assert found[place(TASK_SHEET, "check", 4)] == "√ 本期无更新"
+
+
+def test_the_days_beyond_which_it_was_too_late_are_those_of_the_return() -> None:
+    late: Any = item(formed_on=date(2026, 10, 1), published_on=date(2026, 11, 3))
+    told = []
+    for within in (10, 20):
+        returned = fill(report_workbook(content(TASKS, publish_within=within)), answers={}, items=[late])
+        told.append(cached(correction_copy(poisoned(returned), ()))[place(ITEM_SHEET, "check", 4)])
+    assert told == [f"▲ 请核对；发布日期在形成日期 {slow_after(10)} 天以后，可能超期公开", COMPLETE]
 
 
 def test_the_cover_counts_what_is_open_in_the_copy() -> None:

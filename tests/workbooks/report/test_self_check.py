@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
+import chinese_calendar
 import pytest
 
 from tests.workbooks.report_sample import CYCLE, UNIT, WITH_COMPANIONS, item
 from zwgk_excel.domain.cell_locator import CellLocator
 from zwgk_excel.domain.deadlines import Policy
+from zwgk_excel.domain.persons import person
 from zwgk_excel.domain.problems import Problem
 from zwgk_excel.domain.returns import ITEM_COLUMNS, AnswerStatus, Item, Return, TaskAnswer
 from zwgk_excel.domain.task_lookup import TaskLookup
@@ -18,6 +20,7 @@ from zwgk_excel.domain.tracking import satisfies
 from zwgk_excel.domain.validation import validate
 from zwgk_excel.domain.workdays import Workdays
 from zwgk_excel.layout.columns import companion_columns, layout
+from zwgk_excel.layout.holidays import provisional_days_off
 from zwgk_excel.layout.words import code_of, word
 from zwgk_excel.workbooks.report import self_check
 from zwgk_excel.workbooks.report.self_check import (
@@ -27,6 +30,7 @@ from zwgk_excel.workbooks.report.self_check import (
     TaskFlags,
     item_check,
     overall_check,
+    slow_after,
     tally,
     task_check,
 )
@@ -101,6 +105,7 @@ def test_what_blocks(changed: dict[str, object], complaint: str) -> None:
         {"formed_on": "2026.11.3"},
         {"formed_on": 20261103, "published_on": "２０２６－１１－０５"},
         {"formed_on": "20261103", "published_on": "2026-11-5 10:00"},
+        {"formed_on": "2026-11-03T10:00:00", "published_on": "　20261105 "},
         {"url": "https：／／www.example.gov.cn/1"},
         {"formed_on": "2026年11月3日", "published_on": "2026/11/4"},
         {"formed_on": "2026年11月3号", "published_on": "2026.11.04."},
@@ -129,6 +134,23 @@ def test_three_reviews_are_signed_by_three_people() -> None:
     assert item_check(item(final_review="王　五"), FLAGS) == f"× {two}与{three}相同"
     all_one = item(second_review="李四", final_review="李四")
     assert item_check(all_one, FLAGS) == f"× {one}与{two}相同；{one}与{three}相同"
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "same"),
+    [
+        ("李明局长", "李明主任", True),
+        ("李明局长（兼）", "李 明", True),
+        ("李明(副主任)", "李明（局长）", True),
+        ("李局长", "李主任", False),
+        ("李明局长", "李明珠", False),
+    ],
+)
+def test_a_rank_or_a_remark_makes_no_other_person_here_or_on_receipt(one: str, two: str, same: bool) -> None:
+    told = f"× {heading('first_review')}与{heading('second_review')}相同" if same else "√ 完整"
+    for first, second in ((one, two), (two, one)):
+        assert item_check(item(first_review=first, second_review=second), FLAGS) == told
+    assert (person(one) == person(two)) is same
 
 
 def test_a_rank_alone_signs_nothing() -> None:
@@ -267,6 +289,18 @@ def test_what_surely_came_too_late_is_doubtful() -> None:
     told = f"▲ 请核对；{heading('published_on')}在{heading('formed_on')} 40 天以后，可能超期公开"
     assert item_check(late, FLAGS) == told
     assert item_check(late | {"formed_on": date(2026, 9, 24)}, FLAGS) == "√ 完整"
+    stricter = told.replace(" 40 ", f" {slow_after(10)} ")
+    assert item_check(late, FLAGS, slow=slow_after(10)) == stricter
+
+
+@pytest.mark.parametrize("within", [1, 5, 10, 20, 30])
+def test_more_days_than_that_have_more_working_days_in_every_calendar(within: int) -> None:
+    to_come = Workdays(statutory=provisional_days_off(()))
+    announced = [chinese_calendar.is_workday(date(2026, 1, 1) + timedelta(each)) for each in range(-2000, 365)]
+    provisional = [to_come.is_workday(date(2027, 1, 1) + timedelta(each)) for each in range(8000)]
+    span = slow_after(within) + 1
+    for days in (announced, provisional):
+        assert min(sum(days[first : first + span]) for first in range(len(days) - span)) > within
 
 
 @pytest.mark.parametrize("number", [-3, "-3条", 1.5])

@@ -15,6 +15,7 @@ from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.returns import Verdict
 from zwgk_excel.domain.tracking import Outcome
 from zwgk_excel.ledger import Ledger
+from zwgk_excel.workbooks.contract.defined_names import SLOW_AFTER
 from zwgk_excel.workflow.acts import undo
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.intake.receiving import receive
@@ -162,6 +163,27 @@ def test_the_cover_of_an_amended_workbook_says_so(sent):
     }
     assert titles["市财政局"][1] == "2026年11月政务公开信息报送表（更正）"
     assert titles["市人社局"][1] == "2026年11月政务公开信息报送表"
+
+
+def test_the_time_to_publish_is_frozen_with_the_issue_and_goes_into_the_next(sent):
+    settings = sent.root / "zwgk.toml"
+    settings.write_text("publish_within_workdays = 10\n" + settings.read_text("utf-8"), "utf-8")
+    before = sent.sent("市人社局").read_bytes()
+    issue(sent)
+    assert sent.sent("市人社局").read_bytes() == before
+    sent.set_duties(with_duty("D02", content="新的内容"))
+    amended(sent)
+    issue(sent)
+    sent.now = datetime(2026, 12, 2, 9)
+    issue(sent, DECEMBER)
+    days = [_days_to_publish(sent.sent("市财政局", cycle=cycle)) for cycle in (CYCLE, DECEMBER)]
+    assert days == [40, 26]
+
+
+def _days_to_publish(path: Path) -> object:
+    book = openpyxl.load_workbook(path)
+    ((sheet, cell),) = book.defined_names[SLOW_AFTER].destinations
+    return book[sheet][cell].value
 
 
 def test_an_amendment_needs_a_reason_and_a_difference(sent):

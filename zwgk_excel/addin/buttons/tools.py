@@ -11,6 +11,7 @@ from zwgk_excel.domain.acts import ActSource
 from zwgk_excel.layout.buttons import help_text
 from zwgk_excel.layout.checkup import CheckState, DiagnosticResult
 from zwgk_excel.layout.manuals import OFFICE
+from zwgk_excel.workbooks.correction.complaints import count
 from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.doctor.diagnostics import computer_checks, run_diagnostics
 from zwgk_excel.workflow.doctor.mail import settings_checks
@@ -55,10 +56,10 @@ def check(session: Session) -> str:
     with open_office(root, strict=False) as office:
         problems = table_problems(office)
         tables = office.workspace.duty_table.name, office.workspace.roster.name
-    errors = sum(each.is_error for each in problems)
+    found = count(problems)
     unsaved = [each.path.name for each in session.host.books() if each.path and each.path.name in tables]
-    verdict = "有错误，须改正后才能生成报送表。" if errors else ""
-    lines = [f"错误 {errors} 处，提醒 {len(problems) - errors} 处。{verdict}"]
+    verdict = "有错误，须改正后才能生成报送表。" if found[True] else ""
+    lines = [f"错误 {found[True]} 处，提醒 {found[False]} 处。{verdict}"]
     lines.append(listed([str(each) for each in sorted(problems, key=lambda p: not p.is_error)]))
     if len(problems) > LISTED:
         lines.append("改正以后再按“检查责任表”，列出其余的。")

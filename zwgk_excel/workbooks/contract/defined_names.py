@@ -36,7 +36,9 @@ ASIDE, ASIDE_TITLED = "zwgk_aside", "zwgk_aside_titled"
 COUNTERS = "zwgk_counters"
 """What may stand after a number (3条); an empty text is among them."""
 RANKS = "zwgk_ranks"
-"""What stands before or after a name and is no part of it."""
+"""What stands before or after a name and is no part of it; an empty text is among them."""
+SLOW_AFTER = "zwgk_slow_after"
+"""The number of calendar days between forming and publishing beyond which an item surely came too late."""
 NOTHING, NOBODY = "zwgk_nothing", "zwgk_nobody"
 ABOUT, NUMBERED, TITLED = "zwgk_about", "zwgk_numbered", "zwgk_titled"
 """The texts of :mod:`zwgk_excel.domain.companions` of the same names; an empty one is among the first two."""
@@ -50,6 +52,11 @@ def said(answer: str) -> str:
 def name_of(review: str) -> str:
     """The name that holds the name signed in a review, without spaces."""
     return f"zwgk_name_{review}"
+
+
+def bare_name_of(review: str) -> str:
+    """The name that holds that name without a remark in brackets after it."""
+    return f"zwgk_bare_name_{review}"
 
 
 def alike(one: str, other: str) -> str:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from functools import cached_property
 
 from zwgk_excel.domain.companions import names_nobody, says_nothing
-from zwgk_excel.domain.persons import RANKS
+from zwgk_excel.domain.persons import RANKS, SHORTEST
 from zwgk_excel.domain.telephones import FULL_WIDTH, LEFT_OUT, LONGEST, SEPARATOR, SEPARATORS, are_telephones
 from zwgk_excel.domain.text import SHORTEST_LINK, has_several_links, text_length
 from zwgk_excel.workbooks.excel import serial, serial_of_moment
@@ -30,8 +30,9 @@ WHOLE_LIMIT = 10**MOST_DIGITS
 
 DAY_END = "日"
 """Is put after a date that is typed as text, so that a full stop there is known for what it is: 2026.11.3."""
-DAY_SIGNS = {"号": "日", ".日": "日", "年": "-", "月": "-", "日": "", ".": "-", "/": "-"}
-"""What is written otherwise in such a date, and what it is replaced by, in this order: 2026.11.3, 2026年11月3日."""
+DAY_SIGNS = {"T日": "日", "号": "日", ".日": "日", "年": "-", "月": "-", "日": "", ".": "-", "/": "-"}
+"""What is written otherwise in such a date, and what it is replaced by, in this order: 2026.11.3, 2026年11月3日,
+and what is left of a time after a T: 2026-11-03T10:00."""
 _FULL_DAY = re.compile("(20[0-9]{2})-([0-9]{1,2})-([0-9]{1,2})")
 _COMPACT_DAY = re.compile("(20[0-9]{2})([0-9]{2})([0-9]{2})")
 DIGITS = "0123456789"
@@ -93,15 +94,25 @@ class ExcelValue:
         return self.text.translate(dict.fromkeys(map(ord, WIDE_SPACES + " "))).casefold()
 
     def is_same_person(self, other: ExcelValue) -> bool:
-        """Whether two names are one, or one of them is the other with a rank or a remark in brackets after it.
+        """Whether two names are one without a rank and a remark in brackets after it.
 
         Of cells that list several (张三、李四) whether one name stands in both.
         """
         if self.name and other.name and set(self._names) & set(other._names):
             return True
-        one, two = sorted((self.name, other.name), key=len)
-        rest = two.removeprefix(one)
-        return bool(one) and two.startswith(one) and (not rest or rest in RANKS or rest[0] in "（(")
+        own, plain = self._bare_name, other._plain_name
+        return len(plain) >= SHORTEST and own.startswith(plain) and own.removeprefix(plain) in {*RANKS, ""}
+
+    @property
+    def _bare_name(self) -> str:
+        """The name without a remark in brackets after it."""
+        return self.name.replace("(", "（").partition("（")[0]
+
+    @property
+    def _plain_name(self) -> str:
+        """The same without the longest rank at its end."""
+        bare = self._bare_name
+        return bare[: len(bare) - max((len(each) for each in RANKS if bare.endswith(each)), default=0)]
 
     @property
     def _names(self) -> list[str]:
@@ -148,7 +159,8 @@ class ExcelValue:
     def day(self) -> int:
         """The serial number of a date, also of a full one typed as text; 0 outside of the plausible range."""
         if isinstance(self.value, str):
-            return _typed_day(self.value.translate(_NARROW)) or _compact_day(self.value.translate(_NARROW))
+            narrow = self.value.translate(_NARROW)
+            return _typed_day(narrow) or _compact_day(narrow.strip(" "))
         if not isinstance(self.value, date | bool) and (day := _compact_day(self.text)):
             return day
         in_range = not isinstance(self.value, bool) and serial(FIRST_DAY) <= self.number < serial(LAST_DAY) + 1

@@ -28,6 +28,7 @@ from zwgk_excel.workbooks.report import formulas
 from zwgk_excel.workbooks.report.cover import format_days_left
 from zwgk_excel.workbooks.report.lists import BACKLOG_EXPECTED
 from zwgk_excel.workbooks.report.self_check import (
+    SLOW_AT_FIRST,
     TaskFlags,
     count_ahead,
     count_unlisted,
@@ -192,6 +193,11 @@ class _Book:
         """Key → letters of the columns of 字典."""
         return {str(self.lists.value(f"{letters}1")): letters for letters in map(column_letters, range(64))}
 
+    def _slow_after(self) -> int:
+        """The calendar days beyond which an item surely came too late; an older workbook has no number of its own."""
+        letters = self._places().get("slow_after", "")
+        return int(ExcelValue(self.lists.value(f"{letters}2")).number) or SLOW_AT_FIRST
+
     def _issued(self, tasks: int) -> set[str]:
         """The 编号 of so many tasks that were issued."""
         letters = self._places().get("issued_id", "")
@@ -232,10 +238,11 @@ class _Book:
         before = _Before()
         letter = formulas.letter(layout("report")["items"], "check")
         own = shape(defined_names.ITEM_CHECK)
+        slow = self._slow_after()
         for row, values in typed.items():
             where = f"{letter}{row}"
             if where in self.items.formulas:
-                found[row] = item_check(values, known, before.like(values), self.common)
+                found[row] = item_check(values, known, before.like(values), self.common, slow)
             else:
                 found[row] = ExcelValue(self.items.value(where)).text
             before.add(values)

@@ -9,6 +9,7 @@ from dataclasses import astuple, dataclass, replace
 from datetime import date
 from functools import cache
 
+from zwgk_excel.domain.deadlines import PUBLISH_WITHIN
 from zwgk_excel.domain.duties import Cadence
 from zwgk_excel.domain.file_names import UNIT_BYTES, safe_part
 from zwgk_excel.domain.identity import AskedTask
@@ -23,7 +24,7 @@ from zwgk_excel.layout.words import word, words
 from zwgk_excel.workbooks.report.self_check import TaskFlags
 from zwgk_excel.workbooks.writing.style import cell_text
 
-LAYOUT_REVISION = 8
+LAYOUT_REVISION = 9
 """Raise it when the workbook changes in a way that neither the templates nor the content show."""
 BACKLOG = "补报"
 UNDATED = "undated"
@@ -55,6 +56,8 @@ class ReportContent:
     """Whom in the office to ask, and the telephone number; empty texts for none."""
     prefilled: tuple[PrefilledRow, ...] = ()
     """Rows of 信息明细 that it goes out with, for the unit to complete."""
+    publish_within: int = PUBLISH_WITHIN
+    """Working days within which information is to be published, as frozen with the issue."""
     lapsed: tuple[str, ...] = ()
     """Tasks that the workbooks before still listed and this one does not (``carry_months``)."""
 
@@ -200,6 +203,8 @@ def fingerprint(content: ReportContent) -> str:
         shown += (repr(content.contact),)
     if content.lapsed:
         shown += (repr(content.lapsed),)
+    if content.publish_within != PUBLISH_WITHIN:
+        shown += (repr(content.publish_within),)
     if content.prefilled:
         shown += (repr(content.prefilled),)
     tasks = [astuple(task) for task in tasks_of(content.listed)]

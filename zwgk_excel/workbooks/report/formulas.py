@@ -14,6 +14,7 @@ from operator import itemgetter
 from typing import Any
 
 from zwgk_excel.domain import telephones
+from zwgk_excel.domain.persons import SHORTEST
 from zwgk_excel.domain.returns import AnswerStatus
 from zwgk_excel.domain.text import SHORTEST_LINK, WITHIN_LINK
 from zwgk_excel.layout.columns import Column, ColumnKind, SheetLayout, common_columns, layout
@@ -119,7 +120,8 @@ class Ref:
     def found_day(self) -> str:
         """:attr:`day` without its name."""
         first, last = serial(excel_value.FIRST_DAY), serial(excel_value.LAST_DAY)
-        narrow = f"ASC({self.address})"
+        wide = excel_value.WIDE_SPACES[0]  # LibreOffice leaves it as it is
+        narrow = f'ASC(SUBSTITUTE({self.address},"{wide}"," "))'
         bare = f'LEFT({narrow},FIND(":",{narrow}&"  :")-3)'  # without a time of day
         for space in (" ", *excel_value.WIDE_SPACES[1:]):
             bare = f'SUBSTITUTE({bare},"{space}","")'
@@ -129,7 +131,7 @@ class Ref:
         # Of 2026-11 DATEVALUE makes the first day of the month, and of 11-3 one of this year. What was typed is asked
         # for that, not what it becomes: LibreOffice allows a formula so many tokens only.
         typed = f'IFERROR(DATEVALUE({text})*(ABS(LEFT({bare},4)-2049.5)<50)*(LEN({bare})>7),0)'
-        eight = f'(LEFT({narrow},2)="20")*(LEN({self.address})=8)'
+        eight = f'(LEFT(TRIM({narrow}),2)="20")*(LEN(TRIM({narrow}))=8)'
         compact = f'IFERROR(DATEVALUE(TEXT(VALUE({narrow}),"0000-00-00"))*{eight},0)'
         number = f"INT({self.address})*({self.address}>={first})*({self.address}<{last + 1})"
         return f"IF(ISNUMBER({self.address}),{number},{typed})+{compact}"
@@ -266,8 +268,9 @@ def item_check_formulas() -> dict[str, str]:
     named = self_check.vocabulary(sheet)
     of_task = self_check.OF_TASK.format_map(cells)
     first_day = f'TEXT(SUMPRODUCT({of_task}*{PUBLISHED_FROM}),"yyyy-mm-dd")'
+    figures = {"first_day": first_day, "slow_after": defined_names.SLOW_AFTER}
     parts = {
-        name: "=" + "&".join(_parts(rules, cells, named, {"first_day": first_day}))
+        name: "=" + "&".join(_parts(rules, cells, named, figures))
         for name, rules in _rules_by_name(sheet).items()
     }
     shown = _shown(literal(self_check.COMPLETE), literal(self_check.DOUBTFUL), [_missing(missing), *parts])
@@ -305,9 +308,11 @@ def _helpers(cells: Mapping[str, Ref]) -> dict[str, str]:
     """The names of what several rules compare: who signed, whether twice, and a link."""
     names = {key: defined_names.name_of(key) for key in self_check.REVIEWS}
     found = {name: f"={cells[key].name}" for key, name in names.items()}
+    plain = {names[key]: defined_names.bare_name_of(key) for key in self_check.REVIEWS}
+    found |= {plain[name]: f"={_without_remark(name)}" for name in plain}
     for one, other in combinations(self_check.REVIEWS, 2):
         first, second = names[one], names[other]
-        same = f"{_is_with_rank(first, second)},{_is_with_rank(second, first)},{_are_listed_both(first, second)}"
+        same = f"{_are_but_for_rank(plain[first], plain[second])},{_are_listed_both(first, second)}"
         found[defined_names.alike(one, other)] = f'=AND({first}<>"",{second}<>"",OR({same}))'
     for column in layout("report")["items"].inputs:
         if column.kind is ColumnKind.PHONE and column.common:
@@ -351,11 +356,16 @@ def _no_telephones(bare: str) -> str:
     return f"IFERROR(ABS({weight}-{(1 + most) / 2:g})>{most / 2:g},1)"
 
 
-def _is_with_rank(name: str, longer: str) -> str:
-    """The condition that a text is a name, perhaps with a rank or a remark in brackets after it."""
-    # With what is put after both texts a bracket follows the name where nothing does.
-    remark = f'SUMPRODUCT(--(LEFT({longer}&"(",LEN({name})+1)={name}&{{"（","("}}))'
-    return f"SUMPRODUCT(--({longer}={name}&{RANKS}))+{remark}>0"
+def _without_remark(name: str) -> str:
+    """A name, which has no spaces, without a remark in brackets after it."""
+    return f'TRIM(LEFT(SUBSTITUTE(SUBSTITUTE({name},"(","（"),"（",REPT(" ",{_WINDOW})),{_WINDOW}))'
+
+
+def _are_but_for_rank(name: str, other: str) -> str:
+    """The condition that two names without remarks are one but for the ranks after them, or for one rank."""
+    rank = f"SUMPRODUCT(MAX((RIGHT({other},LEN({RANKS}))={RANKS})*LEN({RANKS})))"
+    plain = f"LEFT({other},LEN({other})-{rank})"
+    return f"SUMPRODUCT(({name}={plain}&{RANKS})*(LEN({name})-LEN({RANKS})>={SHORTEST}))>0"
 
 
 def _are_listed_both(names: str, others: str) -> str:
@@ -465,7 +475,7 @@ def _counting(text: str, count: str) -> str:
 
 def check_contains(rule: CheckRule, sheet: SheetLayout, row: int) -> str:
     """A condition for colouring: 自查 in this row contains the rule's text (after a leading figure)."""
-    named = self_check.vocabulary(sheet) | dict.fromkeys(("total", "bad", "first_day", "unfit"), "\n")
+    named = self_check.vocabulary(sheet) | dict.fromkeys(("total", "bad", "first_day", "slow_after", "unfit"), "\n")
     longest = max(rule.words.format_map(named).split("\n"), key=len)
     return f"=ISNUMBER(FIND({literal(longest)},${letter(sheet, 'check')}{row}))"
 

@@ -21,19 +21,20 @@ from zwgk_excel.workbooks.report import formulas
 from zwgk_excel.workbooks.report.content import ReportContent, TaskRow, asked_tasks, list_names, tasks_of
 from zwgk_excel.workbooks.report.first_state import FirstState
 from zwgk_excel.workbooks.report.locked_book import protect
-from zwgk_excel.workbooks.report.self_check import ItemCounts
+from zwgk_excel.workbooks.report.self_check import ItemCounts, slow_after
 from zwgk_excel.workbooks.writing.formats import Formats
 
 _COLUMNS = (
     *("label", "criterion", "words", "words_criterion", "id", "id_criterion", "tight", "tight_criterion"),
     *(*Companion, "issued_id", "asks", "published_from", "policy", "expected", "nil", "bad", "useful", "unfit"),
-    *("entry_first", "entry_count"),
+    *("entry_first", "entry_count", "slow_after"),
 )
-"""The columns of 字典 that have a row for each task; texts that rules know, and the dropdowns, follow."""
+"""The columns of 字典 that have a row for each task, and a number for all; texts that rules know, and the dropdowns,
+follow."""
 _TEXTS = {
     defined_names.NOTHING: (*NOTHING, ""),
     defined_names.NOBODY: (*NOBODY, ""),
-    defined_names.RANKS: RANKS,
+    defined_names.RANKS: (*RANKS, ""),
     defined_names.ASIDE: ASIDE,
     defined_names.ASIDE_TITLED: ASIDE_TITLED,
     defined_names.COUNTERS: (*COUNTERS, ""),
@@ -74,8 +75,10 @@ class ListRanges:
         return [_cell(key, number) for key in _CRITERIA]
 
 
-def write_lists(book: Any, formats: Formats, tasks: Sequence[TaskRow], state: FirstState) -> ListRanges:
-    """Write 字典 and the defined names; the sheet is hidden and locked."""
+def write_lists(
+    book: Any, formats: Formats, tasks: Sequence[TaskRow], state: FirstState, publish_within: int
+) -> ListRanges:
+    """Write 字典 and the defined names; the sheet is hidden and locked. ``publish_within`` is in working days."""
     page = book.add_worksheet(layout("report")["lists"].name)
     for number, key in enumerate(_all_columns()):
         page.write_string(0, number, key, formats.head)
@@ -93,6 +96,7 @@ def write_lists(book: Any, formats: Formats, tasks: Sequence[TaskRow], state: Fi
     for name, texts in _TEXTS.items():
         for row, text in enumerate(filter(None, texts), start=1):
             page.write_string(row, _number(name), text, formats.plain)
+    page.write_number(_FIRST - 1, _number("slow_after"), slow_after(publish_within), formats.plain)
     page.set_column(0, len(_all_columns()) - 1, 16)
     protect(page)
     page.hide()
@@ -173,6 +177,7 @@ def _define_names(book: Any, tasks: int, choices: int) -> None:
     book.define_name(defined_names.ISSUED_IDS, "=" + _range("issued_id", tasks))
     book.define_name(defined_names.ASKS, "=" + _range("asks", tasks))
     book.define_name(defined_names.PUBLISHED_FROM, "=" + _range("published_from", tasks))
+    book.define_name(defined_names.SLOW_AFTER, "=" + _cell("slow_after", 0))
     book.define_name(defined_names.ENTRIES, "=" + _range("entries", choices))
     book.define_name(defined_names.ENTRY_FIRST, "=" + _range("entry_first", tasks))
     book.define_name(defined_names.ENTRY_COUNT, "=" + _range("entry_count", tasks))

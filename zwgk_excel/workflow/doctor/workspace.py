@@ -13,6 +13,7 @@ from zwgk_excel.domain.returns import Verdict
 from zwgk_excel.domain.text import one_line
 from zwgk_excel.layout.checkup import DiagnosticResult, check
 from zwgk_excel.ledger import Ledger, LedgerDamagedError, LedgerError, display_location
+from zwgk_excel.workbooks.correction.complaints import count
 from zwgk_excel.workbooks.opening.bounded_files import read_file
 from zwgk_excel.workbooks.tables.read_tables import load_tables
 from zwgk_excel.workflow import clock
@@ -105,9 +106,9 @@ def tables(workspace: Workspace) -> DiagnosticResult:
     counts = {"duties": len(found.duties), "units": len(found.roster.units)}
     errors = [each for each in found.problems if each.is_error]
     if errors:
-        return check("workspace", "tables_wrong", errors=len(errors), first=errors[0])
+        return check("workspace", "tables_wrong", errors=count(errors)[True], first=errors[0])
     if found.problems:
-        return check("workspace", "tables_to_check", warnings=len(found.problems), **counts)
+        return check("workspace", "tables_to_check", warnings=count(found.problems)[False], **counts)
     return check("workspace", "tables_ok", **counts)
 
 

@@ -304,6 +304,7 @@ def _content(
         signature="",
         officers=_officers(office, cycle, unit, listed),
         contact=(settings.contact, settings.telephone),
+        publish_within=office.issues.issue(cycle).publish_within,
         lapsed=tuple(label(each, plain=False, by=unit) for each in lapsed),
     )
     signed = unit, cycle, issued_on, added_text(), asked_tasks(tasks_of(listed))

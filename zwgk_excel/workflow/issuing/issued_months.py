@@ -129,8 +129,9 @@ def amend(
             )
         units = dict.fromkeys(each.unit for each in found)
         amended = {**office.issues.issue(cycle).amended, **dict.fromkeys(units, on)}
-        after = office.issues.by_tables(cycle) if only is None else changed(office.issues.issue(cycle), found)
-        now = replace(after, amended=amended, entries=office.issues.issue(cycle).entries)
+        before = office.issues.issue(cycle)
+        after = office.issues.by_tables(cycle) if only is None else changed(before, found)
+        now = replace(after, amended=amended, entries=before.entries, publish_within=before.publish_within)
         changes = tuple(map(_change, found))
         office.ledger.record_issue(now, IssueKind.AMENDED, on, who=who, reason=reason, units=units, changes=changes)
         office.issues.reload()

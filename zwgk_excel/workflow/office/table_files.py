@@ -18,6 +18,7 @@ from zwgk_excel.domain.problems import CellRef
 from zwgk_excel.domain.table_edits import CellEdit, EditedTable, RowDiffersError, RowEdit, row_edits, says_already
 from zwgk_excel.layout.table_sheets import sheet_of
 from zwgk_excel.ledger import Ledger
+from zwgk_excel.workbooks.correction.complaints import count
 from zwgk_excel.workbooks.opening.bounded_files import read_file
 from zwgk_excel.workbooks.opening.guard import RejectedFileError
 from zwgk_excel.workbooks.tables.read_tables import load_tables, read_table
@@ -136,7 +137,8 @@ def errors_told(tables: ReferenceTables) -> str:
     errors = [each for each in tables.problems if each.is_error]
     if not errors:
         return ""
-    return f"{errors[0]}" + (f"（共 {len(errors)} 处错误，请运行 zwgk check 查看全部）" if len(errors) > 1 else "")
+    places = count(errors)[True]
+    return f"{errors[0]}" + (f"（共 {places} 处错误，请运行 zwgk check 查看全部）" if len(errors) > 1 else "")
 
 
 def _tables(workspace: Workspace, duty: bytes, roster: bytes, unissued: Month | None = None) -> ReferenceTables:

@@ -15,6 +15,7 @@ from zwgk_excel.workbooks.contract.cover_texts import ALL_DONE, TO_DO, WITH_REMA
 from zwgk_excel.workbooks.contract.excel_value import ERROR, FIRST_DAY, LAST_DAY
 from zwgk_excel.workbooks.report.self_check.aside import ASIDE_CONDITION, LEFT_TO_INTAKE
 from zwgk_excel.workbooks.report.self_check.cell_rules import column_rules, lacks, required
+from zwgk_excel.workbooks.report.self_check.date_rules import SLOW_AT_FIRST, slow_after
 from zwgk_excel.workbooks.report.self_check.entry_rules import PLACE as ENTRY_PLACE
 from zwgk_excel.workbooks.report.self_check.item_rules import item_rules
 from zwgk_excel.workbooks.report.self_check.rule import OF_TASK, CheckRule, ItemCounts, TaskFlags, says
@@ -50,6 +51,7 @@ __all__ = [
     "LEFT_TO_INTAKE",
     "OF_TASK",
     "REVIEWS",
+    "SLOW_AT_FIRST",
     "TO_DO",
     "UNREADABLE",
     "WITH_REMARKS",
@@ -65,6 +67,7 @@ __all__ = [
     "overall_check",
     "required",
     "says",
+    "slow_after",
     "tally",
     "task_check",
     "task_rules",

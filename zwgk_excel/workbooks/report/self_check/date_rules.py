@@ -5,8 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from zwgk_excel.layout.columns import layout
-from zwgk_excel.layout.policy import shipped_policy
-from zwgk_excel.workbooks.contract.defined_names import PUBLISHED_FROM
+from zwgk_excel.workbooks.contract.defined_names import PUBLISHED_FROM, SLOW_AFTER
 from zwgk_excel.workbooks.contract.excel_value import FIRST_DAY, LAST_DAY
 from zwgk_excel.workbooks.excel import serial
 from zwgk_excel.workbooks.report.self_check.rule import OF_TASK, CheckedRow, CheckRule, is_one_of, is_type
@@ -21,13 +20,22 @@ def _precedes(one: str, other: str) -> str:
     return f"IFERROR({other}/{one}>1,0)"  # each is looked at once: LibreOffice takes so many tokens only
 
 
+def slow_after(publish_within: int) -> int:
+    """Calendar days beyond which any calendar has more working days than so many: a sheet knows no holidays.
+
+    Of a week five days are worked; what the longest holidays take of them in addition is less than 12 days.
+    """
+    return publish_within * 7 // 5 + _HOLIDAYS
+
+
 def _is_surely_late(row: CheckedRow) -> bool:
     formed, published = row["formed_on"].number, row["published_on"].number  # days as text would take many tokens
-    return formed >= serial(FIRST_DAY) and published <= serial(LAST_DAY) and published - formed > _SURELY_LATE
+    return formed >= serial(FIRST_DAY) and published <= serial(LAST_DAY) and published - formed > row.slow_after
 
 
-_SURELY_LATE = 2 * shipped_policy().publish_within_workdays
-"""Days within which any calendar has more working days than 条例第二十六条 allows: a sheet knows no holidays."""
+_HOLIDAYS = 12
+SLOW_AT_FIRST = 40
+"""The days in workbooks of before their number was kept in them."""
 _CALL_TYPES = layout("report")["items"]["opinions_until"].types
 
 DATE_RULES = (
@@ -38,9 +46,9 @@ DATE_RULES = (
         ("formed_on", "published_on"),
     ),
     CheckRule(
-        f"{{published_on}}在{{formed_on}} {_SURELY_LATE} 天以后，可能超期公开",
+        "{published_on}在{formed_on} {slow_after} 天以后，可能超期公开",
         f"AND(N({{formed_on}})>={serial(FIRST_DAY)},N({{published_on}})<={serial(LAST_DAY)},"
-        f"N({{published_on}})-N({{formed_on}})>{_SURELY_LATE})",
+        f"N({{published_on}})-N({{formed_on}})>{SLOW_AFTER})",
         _is_surely_late,
         ("published_on",),
         warning=True,

@@ -79,6 +79,8 @@ class CheckedRow:
     tally: ItemCounts = ItemCounts()
     above: Sequence[Mapping[str, object]] = ()
     """The raw values of the item rows above an item."""
+    slow_after: int = 0
+    """Calendar days between forming and publishing beyond which an item surely came too late."""
 
     def __getitem__(self, key: str) -> ExcelValue:
         return self.cells[key]

@@ -16,6 +16,7 @@ from zwgk_excel.workbooks.contract.excel_value import ERROR, ExcelValue
 from zwgk_excel.workbooks.excel import serial
 from zwgk_excel.workbooks.report.self_check.aside import LEFT_TO_INTAKE
 from zwgk_excel.workbooks.report.self_check.cell_rules import is_missing, required
+from zwgk_excel.workbooks.report.self_check.date_rules import SLOW_AT_FIRST
 from zwgk_excel.workbooks.report.self_check.item_rules import item_rules
 from zwgk_excel.workbooks.report.self_check.rule import (
     CONCATENATION_LIMIT,
@@ -50,10 +51,12 @@ def item_check(
     tasks: Mapping[str, TaskFlags],
     above: Sequence[Mapping[str, object]] = (),
     common: Mapping[str, object] | None = None,
+    slow: int = SLOW_AT_FIRST,
 ) -> str:
     """自查 of a row of 信息明细: ``values`` by column key, ``tasks`` the unit's task labels with their flags.
 
-    ``above`` are the rows above it, ``common`` the values filled once on the cover, by column key.
+    ``above`` are the rows above it, ``common`` the values filled once on the cover, by column key. ``slow`` are the
+    calendar days of the workbook beyond which an item surely came too late (``slow_after``).
     """
     sheet = layout("report")["items"]
     if any(value is ERROR for value in values.values()):
@@ -74,10 +77,10 @@ def item_check(
         flags |= {name.casefold(): (label, each) for name in each.other_names if name and name.casefold() not in flags}
     task = cells["task"].text
     label, own = flags.get(task.casefold(), (task, TaskFlags()))
-    row = CheckedRow(cells, own, known=task.casefold() in flags, label=label, above=above)
+    row = CheckedRow(cells, own, known=task.casefold() in flags, label=label, above=above, slow_after=slow)
     if not row.known and LINK_SIGN not in cells["url"].text and may_be_aside(together.text):
         return LEFT_TO_INTAKE
-    named = vocabulary(sheet) | {"first_day": str(row.flags.published_from)}
+    named = vocabulary(sheet) | {"first_day": str(row.flags.published_from), "slow_after": slow}
     missing = "、".join(column.heading for column in required(sheet) if is_missing(column.key, cells[column.key]))
     return _shown((COMPLETE, DOUBTFUL), [f"{LACKS} {missing}"] if missing else [], row, item_rules(sheet), named)
 
