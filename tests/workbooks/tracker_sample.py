@@ -147,7 +147,7 @@ def covered(view: TrackerView, domains: Sequence[str] = DOMAINS, units: int = 40
     for place, unit in enumerate(view.units[:units]):
         for number, domain in enumerate(domains):
             for turn in range(each):
-                items, late, missed = states[(place + number + turn * (1 + place % 2)) % len(states)]
+                items, late, missed = states[(place * number + turn * (place % 3)) % len(states)]
                 id_ = f"M{number * each + turn + 1:03}"
                 entry = CatalogueEntry(id_, domain, f"事项{turn}", "", ("D24",), (unit.name,))
                 last = view.as_of if items else None

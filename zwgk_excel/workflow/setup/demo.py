@@ -117,6 +117,7 @@ def run_demo(root: Path | None, *, progress: Progress = no_progress) -> DemoResu
         _play_first_month(workspace, mailed, readers)
         with _office_on(root, CYCLE.day(2)) as office:
             _import_catalogue(office)
+        with _office_on(root, CYCLE.day(2)) as office:
             listed, blanks = _issue(office, progress)
         with _office_on(root, CYCLE.day(5)) as office:
             visited_at = datetime.combine(CYCLE.day(5), time(8))
