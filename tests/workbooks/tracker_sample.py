@@ -14,6 +14,8 @@ from tests.domain.make import track
 from tests.domain.scores import yardstick
 from zwgk_excel.domain.acts import Act, ActKind, Change
 from zwgk_excel.domain.assess_month import assess
+from zwgk_excel.domain.catalogue.coverage import EntryCoverage
+from zwgk_excel.domain.catalogue.entries import CatalogueEntry
 from zwgk_excel.domain.column_updates import column_updates
 from zwgk_excel.domain.correspondence import LetterKind, LetterState, OutgoingMessage
 from zwgk_excel.domain.decisions import ActiveDecisions
@@ -127,6 +129,34 @@ def realistic(as_of: date = date(2026, 11, 26), count: int = 5, items: int = 2) 
     checks = {Month.of(as_of) - 1: _link_checks(contents, Month.of(as_of) - 1)}
     more: dict[str, Any] = {"acts": acts, "link_checks": checks, "site_faults": _site_faults(checks)}
     return TrackerView(OFFICE, as_of, True, 5, *given, item_count=item_count(contents), **more, revision=7)
+
+
+DOMAINS = (
+    *("义务教育", "就业", "养老服务", "财政预决算", "安全生产", "税收管理", "公共法律服务", "生态环境", "户籍管理"),
+    *("国有土地上房屋征收", "重大建设项目", "公共资源交易", "统计", "救灾", "食品药品监管", "城市综合执法"),
+    *("农村危房改造", "保障性住房", "涉农补贴", "公共文化服务", "卫生健康", "扶贫", "社会救助"),
+    *("社会保险", "市政服务", "新闻出版版权"),
+)
+"""公开领域 of the national catalogues, twenty-six."""
+
+
+def covered(view: TrackerView, domains: Sequence[str] = DOMAINS, units: int = 40, each: int = 5) -> TrackerView:
+    """The view with ``each`` entries in every domain for so many ``units``, in all states by turns."""
+    states = [(0, 0, False), (2, 0, True), (3, 1, False), (1, 0, False), (1, 0, False)]
+    found = []
+    for place, unit in enumerate(view.units[:units]):
+        for number, domain in enumerate(domains):
+            for turn in range(each):
+                items, late, missed = states[(place * number + turn * (place % 3)) % len(states)]
+                id_ = f"M{number * each + turn + 1:03}"
+                entry = CatalogueEntry(id_, domain, f"事项{turn}", "", ("D24",), (unit.name,))
+                last = view.as_of if items else None
+                found.append(
+                    EntryCoverage(
+                        unit.name, entry, Month.of(view.as_of), items, late, last, {}, is_missed=missed, limit=None
+                    )
+                )
+    return replace(view, coverage=tuple(found))
 
 
 def _site_faults(checks: Mapping[Month, Sequence[LinkCheck]]) -> tuple[FaultState, ...]:

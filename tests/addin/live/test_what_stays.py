@@ -26,8 +26,10 @@ from zwgk_excel.addin.refresh.live_book import read_grid
 from zwgk_excel.domain.acts import ActSource
 from zwgk_excel.domain.decisions import Decision, DecisionKind
 from zwgk_excel.domain.escalation import EscalationLevel, Rectification
+from zwgk_excel.workbooks.catalogue.sample import sample_catalogue
 from zwgk_excel.workbooks.excel import column_letters
 from zwgk_excel.workbooks.tracker.rows.formulas import name_of
+from zwgk_excel.workflow.catalogue import carry_out_import, plan_import
 from zwgk_excel.workflow.issuing.generation import generate
 
 
@@ -93,6 +95,25 @@ def test_the_filter_of_the_matrix_stays_on_its_column(live: CalcApp, desk: Desk)
     shown = {page.cell(n, 1).value for n in range(4, len(grid.rows) + 1) if not page.row_dimensions[n].hidden}
     assert shown == {chosen}
     assert "2026-12" in [cell.value for cell in page[3]]
+
+
+def test_the_domains_of_the_catalogue_come_into_their_matrix(live: CalcApp, desk: Desk):
+    book = open_tracker(live, desk)
+    name = LAYOUT["coverage_matrix"].name
+    assert read_grid(book.sheets[name]).rows[2] == ["单位", "合计"]
+    tables = desk.root / "样表.xlsx"
+    tables.write_bytes(sample_catalogue())
+    with desk.open() as office:
+        carry_out_import(plan_import(office, [tables], adopt=True))
+    with desk.open() as office:
+        generate(office, CYCLE + 1, as_of=desk.now.date())
+    click()
+    assert "汇总完成" in live.alerts[-1][0]
+    page = saved(desk)[name]
+    assert [cell.value for cell in page[3]] == ["单位", "就业", "合计"]
+    assert [cell.value for cell in page[4]] == ["市人社局", "0/2 ×2", "0/2 ×2"]
+    reached = [str(each.sqref) for each in page.conditional_formatting]
+    assert reached == ["A4:C4"]
 
 
 def test_sheet_selection_and_zoom_stay(live: CalcApp, desk: Desk):

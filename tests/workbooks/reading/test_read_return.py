@@ -14,12 +14,15 @@ from tests.workbooks.sheets import IDENTITY, Formula, book, headed, report
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.returns import ITEM_COLUMNS, AnswerStatus, Item, TaskAnswer
 from zwgk_excel.layout.columns import layout
+from zwgk_excel.workbooks.excel import column_letters
 from zwgk_excel.workbooks.opening.guard import RejectedFileError
 from zwgk_excel.workbooks.reading.read_return import ClaimedIdentity, ParsedReturn, read_return
 from zwgk_excel.workbooks.report.fill_in import fill
 from zwgk_excel.workbooks.report.report_workbook import report_workbook
 
 ITEMS, TASKS = layout("report")["items"], layout("report")["tasks"]
+BESIDE = column_letters(len(ITEMS.columns))
+"""The first column that is none of ours."""
 BY = date(2026, 11, 20)
 ITEM: dict[str, Any] = {
     "task": "D02 政府采购",
@@ -203,10 +206,10 @@ def test_text_beside_the_table_is_named():
     reading = read(report(rows, extra=["科室意见"]))
     assert len(reading.content.items) == 1
     places = [(p.code, p.place.sheet, p.place.cell, p.found) for p in reading.content.problems]
-    assert ("text_outside", "信息明细", "W4", "表外有内容“同意”") in places
-    assert ("text_outside", "信息明细", "W5", "表外有内容“3”") in places
-    assert ("text_outside", "信息明细", "W6", "表外有内容“#DIV/0!”") in places
-    assert ("text_outside", "信息明细", "W3", "表外有内容“科室意见”") in places
+    assert ("text_outside", "信息明细", f"{BESIDE}4", "表外有内容“同意”") in places
+    assert ("text_outside", "信息明细", f"{BESIDE}5", "表外有内容“3”") in places
+    assert ("text_outside", "信息明细", f"{BESIDE}6", "表外有内容“#DIV/0!”") in places
+    assert ("text_outside", "信息明细", f"{BESIDE}3", "表外有内容“科室意见”") in places
 
 
 def test_text_above_the_table_is_named_except_our_own():
@@ -242,7 +245,7 @@ def test_a_repeated_column_is_told_and_its_text_named():
     heads = [column.heading for column in ITEMS] + ["文号"]
     rows: list[list[Any]] = [heads, ["D02"] + [None] * (len(heads) - 2) + ["冶财1号"]]
     found = problems(book({"信息明细": rows, "任务清单": headed("tasks", [])}))
-    assert found == [("row_repaired", "信息明细", "W1"), ("text_outside", "信息明细", "W2")]
+    assert found == [("row_repaired", "信息明细", f"{BESIDE}1"), ("text_outside", "信息明细", f"{BESIDE}2")]
 
 
 def test_without_headings_everything_is_named():

@@ -15,7 +15,7 @@ from tests.workbooks.bulletin.test_escalation_list import CONTENT
 from tests.workbooks.bulletin.test_unit_sheet import year
 from tests.workbooks.printed import font_sizes, scales
 from tests.workbooks.report_sample import WITH_COMPANIONS, content
-from tests.workbooks.tracker_sample import realistic
+from tests.workbooks.tracker_sample import covered, realistic
 from zwgk_excel.layout.columns import SheetLayout, layout
 from zwgk_excel.workbooks.bulletin.escalation_list import escalation_workbook
 from zwgk_excel.workbooks.bulletin.unit_sheet import unit_sheet
@@ -30,13 +30,15 @@ BOOKS: dict[str, Callable[[], bytes]] = {
     "report": lambda: report_workbook(content()),
     "report with companions": lambda: report_workbook(content(WITH_COMPANIONS)),
     "tracker of a year": lambda: tracker_workbook(realistic(date(2026, 12, 28), count=12, items=1)),
+    "tracker with the catalogue": lambda: tracker_workbook(covered(realistic())),
     "opinions": lambda: correction_workbook(()),
     "duty table": duty_table_workbook,
     "roster": roster_workbook,
     "year of a unit": lambda: unit_sheet(year()),
     "escalation": lambda: escalation_workbook(CONTENT),
 }
-TABLES = [sheet for key, sheet in layout("tracker").sheets.items() if sheet.columns and key != "matrix"]
+MATRICES = {"matrix", "coverage_matrix"}
+TABLES = [sheet for key, sheet in layout("tracker").sheets.items() if sheet.columns and key not in MATRICES]
 LEAST = 8.0
 
 

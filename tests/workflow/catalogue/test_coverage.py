@@ -14,7 +14,7 @@ from zwgk_excel.domain.catalogue.coverage import CoverageState, EntryCoverage
 from zwgk_excel.domain.catalogue.entries import NONE_OF_THEM
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.layout.columns import layout
-from zwgk_excel.layout.words import word
+from zwgk_excel.layout.words import word, words
 from zwgk_excel.workflow.assessment.closing import close
 from zwgk_excel.workflow.catalogue import (
     carry_out_import,
@@ -182,6 +182,22 @@ def test_the_tracker_lists_them_the_worst_first(issued):
         ("√ 已公开", "市人社局", "M004"),
     ]
     assert rows[2]["months"] == "2026-11 1 条"
+
+
+def test_the_tracker_shows_units_by_domains(issued):
+    late = {"formed_on": date(2026, 10, 8), "published_on": date(2026, 11, 9)}
+    returned(issued, chosen(JOBS), chosen(SUBSIDY, 2, **late))
+    with issued.open() as office:
+        consolidate(office, as_of=None, who="测试员")
+        data = office.workspace.tracker.read_bytes()
+    page = load_workbook(io.BytesIO(data))[layout("tracker")["coverage_matrix"].name]
+    assert [[cell.value for cell in row] for row in page.iter_rows(min_row=3)] == [
+        ["单位", "就业", "养老服务", "合计"],
+        ["市人社局", "2/2 △1", None, "2/2 △1"],
+        ["金湖街道", None, "0/1 ×1", "0/1 ×1"],
+    ]
+    legend = str(page["A1"].value)
+    assert all(text in legend for text in words("coverage").values())
 
 
 def test_the_official_form_with_what_was_published(issued, tmp_path):

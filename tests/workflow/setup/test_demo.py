@@ -7,8 +7,10 @@ from datetime import datetime, time
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 import zwgk_excel
+from zwgk_excel.domain.catalogue.coverage import CoverageState
 from zwgk_excel.domain.column_updates import UpdateState
 from zwgk_excel.domain.link_checks import LinkVerdict
 from zwgk_excel.domain.periods import Period
@@ -16,7 +18,9 @@ from zwgk_excel.domain.problem_catalogue import CATALOGUE
 from zwgk_excel.domain.reconciliation import Agreement
 from zwgk_excel.domain.score_rules import WITHOUT_TABLE, ScoreRule
 from zwgk_excel.domain.tracking import Outcome, Timeliness
+from zwgk_excel.layout.columns import layout
 from zwgk_excel.workflow.assessment.assessing import assess
+from zwgk_excel.workflow.catalogue import office_coverage
 from zwgk_excel.workflow.office.context import open_office
 from zwgk_excel.workflow.office.trust import is_trusted
 from zwgk_excel.workflow.published import reconciliation
@@ -96,6 +100,17 @@ def test_what_was_left_open_in_the_closed_month_is_asked_for_again(demo: DemoRes
 def test_the_website_s_list_agrees_and_differs_in_every_way(demo: DemoResult):
     with open_office(demo.root, now=lambda: datetime.combine(DEMO_AS_OF, time(9))) as office:
         assert {each.agreement for each in reconciliation(office, CYCLE)} == set(Agreement)
+
+
+def test_the_catalogue_is_in_it(demo: DemoResult):
+    with open_office(demo.root, now=lambda: datetime.combine(DEMO_AS_OF, time(9))) as office:
+        found = office_coverage(office, office_statuses(office, DEMO_AS_OF))
+        tracker = office.workspace.tracker
+    assert {each.state for each in found} >= {CoverageState.NEVER, CoverageState.COVERED}
+    page = load_workbook(tracker)[layout("tracker")["coverage_matrix"].name]
+    shown = [row[-1] for row in page.iter_rows(min_row=4, values_only=True)]
+    assert len(shown) == len({each.unit for each in found})
+    assert all(re.match(r"\d+/\d+ ", str(text)) for text in shown)
 
 
 def test_every_verdict_on_a_link_and_every_state_of_a_column_are_in_it(demo: DemoResult):

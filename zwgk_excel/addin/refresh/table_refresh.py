@@ -42,7 +42,8 @@ class TableRefresh:
         Raises :class:`UnrecognisedSheet` where its table cannot be found.
         """
         self.sheet, self.shape, self._recorded, self._journal = sheet, shape, recorded, journal
-        self.headings = [cell.value for cell in recorded.rows(HEADER_ROW)[HEADER_ROW] if cell]
+        self._heads = [cell for cell in recorded.rows(HEADER_ROW)[HEADER_ROW] if cell]
+        self.headings = [cell.value for cell in self._heads]
         journal.on(shape.name)
         self._used, self.grid = read or self._read()
         self._inserted = self._add_missing_columns(self.grid)
@@ -86,9 +87,15 @@ class TableRefresh:
                 self._journal.insert_column(self.sheet, at, formats)
                 found = [each + 1 if each and each >= at else each for each in found]
                 found[number] = at
-                self._journal.write(self.sheet.range((header, at)), [[self.headings[number]]])
+                self._write_heading(self.sheet.range((header, at)), self._heads[number])
                 self.sheet.range((1, at)).column_width = self._recorded.widths[number]
         return missing
+
+    def _write_heading(self, cell: Any, head: Cell) -> None:
+        if code := head.format.get("num_format"):
+            # A stranger's word is text before it is written: as a formula it would act.
+            self._journal.format(cell, "number_format", code)
+        self._journal.write(cell, [[head.value]])
 
     def _area(self, grid: Grid) -> TableArea:
         header, found = self._positions(grid)

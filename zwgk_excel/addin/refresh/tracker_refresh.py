@@ -11,6 +11,7 @@ from zwgk_excel.addin.host.excel import quiet
 from zwgk_excel.addin.host.failures import NotRestored, UnrecognisedSheet
 from zwgk_excel.addin.host.session import Session
 from zwgk_excel.addin.refresh.filters import Filters, filters_cleared
+from zwgk_excel.addin.refresh.former_domains import clear_former_domains
 from zwgk_excel.addin.refresh.journal import Journal
 from zwgk_excel.addin.refresh.live_book import (
     NO_NAME,
@@ -45,6 +46,7 @@ TABLES = (
     "scores",
     "rectifications",
     "column_updates",
+    "coverage_matrix",
     "items",
     "problems",
     "receipts",
@@ -58,6 +60,7 @@ TABLES = (
 _LATER = {
     "in_tray": "overview",
     "column_updates": "rectifications",
+    "coverage_matrix": "column_updates",
     "link_checks": "receipts",
     "site_faults": "link_checks",
     "coverage": "receipts",
@@ -163,7 +166,9 @@ def _refresh(
             skipped.append(shape.name)
             continue
         try:
-            table = TableRefresh(sheets[shape.name], shape, page, journal, sheets.read(shape.name))
+            sheet, read = sheets[shape.name], sheets.read(shape.name)
+            cleared = key == "coverage_matrix" and clear_former_domains(sheet, shape, page, journal, read[1])
+            table = TableRefresh(sheet, shape, page, journal, None if cleared else read)
         except UnrecognisedSheet:
             if key == "tracking":
                 raise
@@ -290,8 +295,9 @@ def _lay(book: Any, page: Any, journal: Journal, after: str = "") -> Any:
                 target.font.bold = bool(cell.format.get("bold"))
     for column, width in page.widths.items():
         sheet.range((1, column + 1)).column_width = width
-    name, (top, left, bottom, right) = page.table
-    sheet.tables.add(sheet.range((top + 1, left + 1), (bottom + 1, right + 1)), name=name)
+    if page.table:
+        name, (top, left, bottom, right) = page.table
+        sheet.tables.add(sheet.range((top + 1, left + 1), (bottom + 1, right + 1)), name=name)
     return sheet
 
 

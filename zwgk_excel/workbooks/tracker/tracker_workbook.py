@@ -19,6 +19,7 @@ from zwgk_excel.workbooks.tracker.recording_workbook import RecordingWorkbook
 from zwgk_excel.workbooks.tracker.rows.row_values import PLAIN_TABLES, RowValues, row_counts
 from zwgk_excel.workbooks.tracker.rows.view import TrackerView
 from zwgk_excel.workbooks.tracker.sheets.column_updates import write_column_updates
+from zwgk_excel.workbooks.tracker.sheets.coverage_matrix import write_coverage_matrix
 from zwgk_excel.workbooks.tracker.sheets.extra_columns import write_table_with_extra_columns
 from zwgk_excel.workbooks.tracker.sheets.in_tray import write_in_tray
 from zwgk_excel.workbooks.tracker.sheets.matrix import write_matrix
@@ -103,6 +104,7 @@ def _write(book: Any, view: TrackerView, previous: UserAdditions | None, without
     write_scores(book, formats, view)
     write_rectifications(book, formats, view)
     write_column_updates(book, formats, view)
+    write_coverage_matrix(book, formats, view)
     counts = row_counts(view)
     for key, rows in PLAIN_TABLES.items():
         kept = previous.beside.get(key) if previous else None

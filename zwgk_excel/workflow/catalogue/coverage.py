@@ -21,7 +21,7 @@ from zwgk_excel.workflow.tracking.contents import EffectiveReceipts
 from zwgk_excel.workflow.tracking.statuses import Statuses
 
 _NAMED = 10
-"""Entries that a mail names; of more it says how many there are."""
+"""Entries that a mail with a workbook names; of more it says how many there are."""
 
 
 def office_coverage(office: Office, found: Statuses) -> tuple[EntryCoverage, ...]:
@@ -32,18 +32,21 @@ def office_coverage(office: Office, found: Statuses) -> tuple[EntryCoverage, ...
     return coverage(asked, _published(office, found), found.as_of)
 
 
-def never_filled(found: Iterable[EntryCoverage], cycle: Month) -> dict[str, str]:
-    """Unit → the entries that workbooks before a month's offered and that nobody ever filled, as a mail says it."""
+def never_filled(found: Iterable[EntryCoverage], cycle: Month, named: int = _NAMED) -> dict[str, str]:
+    """Unit → the entries that workbooks before a month's offered and that nobody ever filled, as a mail says it.
+
+    So many are ``named``; of more it says how many there are.
+    """
     told: dict[str, list[str]] = {}
     for each in found:
         if each.state is CoverageState.NEVER and each.since < cycle:
             told.setdefault(each.unit, []).append(each.entry.label)
-    return {unit: _brief(labels) for unit, labels in told.items()}
+    return {unit: _brief(labels, named) for unit, labels in told.items()}
 
 
-def _brief(labels: Sequence[str]) -> str:
-    more = f" 等 {len(labels)} 个" if len(labels) > _NAMED else ""
-    return "、".join(labels[:_NAMED]) + more
+def _brief(labels: Sequence[str], named: int) -> str:
+    more = f" 等 {len(labels)} 个" if len(labels) > named else ""
+    return "、".join(labels[:named]) + more
 
 
 def _published(office: Office, found: Statuses) -> Iterator[EntryPublication]:

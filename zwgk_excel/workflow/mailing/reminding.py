@@ -18,6 +18,7 @@ from zwgk_excel.domain.site_faults import FaultKind
 from zwgk_excel.domain.tracking import ObligationStatus
 from zwgk_excel.layout.words import word
 from zwgk_excel.mail.compose import AutoSubmitted, OutgoingMail
+from zwgk_excel.workflow.catalogue import never_filled, office_coverage
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.intake.inbox import new_in_inbox
 from zwgk_excel.workflow.intake.receiving import import_new
@@ -49,7 +50,10 @@ from zwgk_excel.workflow.tracking.column_updates import office_column_updates
 from zwgk_excel.workflow.tracking.contents import EffectiveReceipts
 from zwgk_excel.workflow.tracking.feedback import feedback_overdue, office_consultations
 from zwgk_excel.workflow.tracking.site_faults import fault_states, owed_faults
-from zwgk_excel.workflow.tracking.statuses import office_statuses
+from zwgk_excel.workflow.tracking.statuses import Statuses, office_statuses
+
+_ENTRIES_NAMED = 3
+"""Entries of the catalogue that a reminder names: it is about something else."""
 
 
 class ReminderAction(StrEnum):
@@ -163,12 +167,15 @@ def remind(
         unreported = unreported_by_unit(office, months)
         keys = {each.obligation.key for row in going for each in owed_by(row.reminder)}
         remake_markups(office, [each.receipt for key, each in asked.items() if key in keys])
-        columns = _columns_to_update(office, day) if going else ()
+        found = office_statuses(office, day) if going else None
+        columns = _columns_to_update(office, found) if found else ()
+        never = never_filled(office_coverage(office, found), _newest_cycle(office), _ENTRIES_NAMED) if found else {}
 
         def draft(row: UnitReminder) -> PreparedMail:
             told = {fault.case.fault.duty for fault in row.reminder.faults if fault.case.fault.kind is FaultKind.COLUMN}
             mine = [each for each in columns if each.unit == row.unit and each.duty.id not in told]
-            return _draft(office, row, day, asked, mine, unreported.get(row.unit, ()))
+            more = unreported.get(row.unit, ()), never.get(row.unit, "")
+            return _draft(office, row, day, asked, mine, *more)
 
         drafts = [draft(row) for row in going]
         return ReminderRun(
@@ -241,11 +248,11 @@ def _sent_recently(
     )
 
 
-def _columns_to_update(office: Office, day: date) -> tuple[ColumnUpdate, ...]:
+def _columns_to_update(office: Office, found: Statuses) -> tuple[ColumnUpdate, ...]:
     """The columns about which units are told, where the office has agreed on the limits: a sample is told to nobody."""
     if not office.workspace.settings.policy.column_updates.confirmed:
         return ()
-    return to_be_told(office_column_updates(office, office_statuses(office, day)), day)
+    return to_be_told(office_column_updates(office, found), found.as_of)
 
 
 def _draft(
@@ -255,10 +262,11 @@ def _draft(
     asked: Mapping[str, AskedCorrection],
     columns: Sequence[ColumnUpdate],
     unreported: Sequence[Reconciled],
+    unfilled: str,
 ) -> PreparedMail:
     cycle, reminder = _newest_cycle(office), row.reminder
     key = _key(office, reminder.unit, day)
-    text = reminder_text(office, reminder, cycle, asked, columns, unreported)
+    text = reminder_text(office, reminder, cycle, asked, columns, unreported, unfilled)
     keys = [each.obligation.key for each in owed_by(reminder)]
     faulty = [asked[each].receipt for each in keys if each in asked]
     letter = OutgoingMessage(

@@ -130,13 +130,14 @@ def reminder_text(
     asked: Mapping[str, AskedCorrection],
     columns: Iterable[ColumnUpdate] = (),
     unreported: Sequence[Reconciled] = (),
+    unfilled: str = "",
 ) -> RenderedMail:
     """The mail that reminds a unit; ``cycle`` is the one whose workbook it answers with. Raises UserError.
 
     One that owes only the feedback on consultations has a text of its own: 本期无更新 is no answer to that.
     ``asked`` are by key the tasks that were reported with errors: they are told apart, with their last day. ``columns``
     are those of the unit in which something new should be published, ``unreported`` is what the website's list has of
-    the unit and no return.
+    the unit and no return, ``unfilled`` names the entries of the catalogue that it never filled.
     """
     officers = _officers(office, reminder.unit, Month.of(office.now().date()))
     nearest = min((due_of(each)[0] for each in reminder.upcoming), default=None)
@@ -164,6 +165,7 @@ def reminder_text(
         "fault_count": str(len(reminder.faults) or ""),
         "published": titles_of(unreported),
         "published_count": str(len(unreported) or ""),
+        "unfilled": unfilled,
     }
     alone = "mail_feedback.txt" if reminder.feedback else "mail_unmended.txt"
     name = f"mail_{reminder.level}.txt" if owed_by(reminder) else alone

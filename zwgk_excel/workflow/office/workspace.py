@@ -99,6 +99,11 @@ class Workspace:
         """网站清单: exports of the website's back office, put there to be imported."""
         return self.root / "网站清单"
 
+    @property
+    def published_catalogues(self) -> Path:
+        """标准目录: tables as counties publish them, put there to be imported into the catalogue."""
+        return self.root / "标准目录"
+
     def bulletins(self, period: Period) -> Path:
         """通报 of a month, a quarter or a year."""
         return self.root / "通报" / str(period)

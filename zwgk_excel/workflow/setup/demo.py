@@ -16,11 +16,14 @@ from zwgk_excel.domain.table_edits import RowEdit
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.policy import shipped_policy
 from zwgk_excel.layout.words import word
+from zwgk_excel.workbooks.catalogue.sample import sample_catalogue
 from zwgk_excel.workbooks.report.report_workbook import report_name
 from zwgk_excel.workbooks.tables.edit_table import edit_table
 from zwgk_excel.workbooks.tables.read_tables import read_duty_table, read_roster
 from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.assessment.closing import close
+from zwgk_excel.workflow.catalogue import carry_out_import
+from zwgk_excel.workflow.catalogue import plan_import as plan_catalogue
 from zwgk_excel.workflow.consolidation.consolidating import consolidate
 from zwgk_excel.workflow.decisions.extend_and_waive import extend, waive
 from zwgk_excel.workflow.errors import UserError
@@ -113,6 +116,8 @@ def run_demo(root: Path | None, *, progress: Progress = no_progress) -> DemoResu
     with ReaderPool() as readers:
         _play_first_month(workspace, mailed, readers)
         with _office_on(root, CYCLE.day(2)) as office:
+            _import_catalogue(office)
+        with _office_on(root, CYCLE.day(2)) as office:
             listed, blanks = _issue(office, progress)
         with _office_on(root, CYCLE.day(5)) as office:
             visited_at = datetime.combine(CYCLE.day(5), time(8))
@@ -134,7 +139,7 @@ def run_demo(root: Path | None, *, progress: Progress = no_progress) -> DemoResu
         f"{FIRST} 试行每月的事项并已结账；{CYCLE} 生成 {len(blanks)} 份报送表，收到 {len(sent)} 个文件，"
         "其中有按时、迟报、补报、零报告（有一份按规定不能零报告，有一项连续零报告）、更正、撤回、损坏、张冠李戴的，"
         "也有一条信息报了两项任务的、征集结束后没有按期反馈的、须附材料没有附的、再报时漏列的、改动了任务清单的；"
-        "另有一项临时任务，一项另定时限，一项更正下发，一次网站整改没有按期完成，一个栏目由专人报送；链接核验的结果和网站清单是编的，没有访问网站。"
+        "另有一项临时任务，一项另定时限，一项更正下发，一次网站整改没有按期完成，一个栏目由专人报送，标准目录中有的事项没有公开过；链接核验的结果和网站清单是编的，没有访问网站。"
     )
     paths = (workspace.tracker, workspace.duty_table, workspace.outbox(CYCLE) / report_name(CORRECTED, CYCLE))
     return DemoResult(root, status, paths, story)
@@ -175,6 +180,14 @@ def _take_a_duty_away(workspace: Workspace) -> None:
     with _office_on(workspace.root, CYCLE.day(9)) as office:
         amend(office, CYCLE, on=CYCLE.day(9), who=_WHO, reason="职责调整")
         generate(office, CYCLE, units=[REVOKED], as_of=CYCLE.day(9))
+
+
+def _import_catalogue(office: Office) -> None:
+    """The catalogue of three domains that the county published, tied to duties and units as proposed."""
+    path = office.workspace.published_catalogues / "基层政务公开标准目录.xlsx"
+    path.parent.mkdir()
+    path.write_bytes(sample_catalogue())
+    carry_out_import(plan_catalogue(office, [path], adopt=True))
 
 
 def _import_site_list(office: Office, links: Sequence[ReportedLink]) -> None:

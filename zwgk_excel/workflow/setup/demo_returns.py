@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
+from zwgk_excel.domain.catalogue.entries import ENTRY
 from zwgk_excel.domain.obligations import ReportTask
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.layout.columns import Column, ColumnKind, added_columns
@@ -51,6 +52,8 @@ _SHORTENED = "市卫生健康局"
 """Sends its report again without the last item."""
 _TAKING_BACK, _TAKEN_BACK = "市交通局", "D24"
 """Sends its report again, with nothing for a duty that it had reported."""
+_WITHOUT_ENTRY, _FOREIGN_ENTRY, _FOREIGN = "市人社局", "市民政局", "M001 义务教育·招生计划"
+"""Who chose no entry of the catalogue for its last item that should have one, and who chose another duty's."""
 REVOKED, REVOKED_DUTY, REVOKED_TO = "市民政局", "D29", "市应急局"
 """Answers a duty that the office has taken from it since: it fills in the workbook of before."""
 CORRECTED = "市教育局"
@@ -155,6 +158,9 @@ def _filled(
     answers, items = _plain_answers(unit, tasks, CYCLE, nil=unit in _NIL)
     if unit == _REPEATED:
         items[-1] |= {key: items[0][key] for key in ("title", "url", "formed_on", "published_on")}
+    if unit in (_WITHOUT_ENTRY, _FOREIGN_ENTRY):
+        last = [item for item in items if item.get(ENTRY)][-1]
+        last[ENTRY] = _FOREIGN if unit == _FOREIGN_ENTRY else None
     if unit == _COMPANIONS:
         decided = next(task for task in tasks if task.obligation.duty.id == CONSULTATION)
         answers[CONSULTATION, decided.reference] = {"status": word("answer", "reported")}
@@ -213,6 +219,7 @@ def _item(unit: str, task: ReportTask, number: int, cycle: Month = CYCLE) -> Dem
         "second_review": "复审员丙",
         "final_review": "终审员丁",
         **{column.key: sample(column, formed) for column in added_columns("items") if column.required},
+        **({ENTRY: luck.choice(task.entries)} if task.entries else {}),
     }
 
 

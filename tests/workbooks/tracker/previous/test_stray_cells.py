@@ -18,7 +18,7 @@ from zwgk_excel.workbooks.tracker.tracker_workbook import tracker_workbook
 TRACKER = layout("tracker")
 VIEW = realistic(count=2, items=1)
 ON_SHEETS = ("overview", "in_tray", "tracking", "matrix", "unit_page", "scores", "rectifications", "items", "acts")
-WITHOUT_COLUMNS = ("in_tray", "matrix", "scores", "rectifications")
+WITHOUT_COLUMNS = ("in_tray", "matrix", "scores", "rectifications", "coverage_matrix")
 
 
 def typed(data: bytes, cells: Mapping[tuple[str, str], object]) -> bytes:

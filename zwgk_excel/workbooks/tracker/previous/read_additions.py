@@ -35,7 +35,10 @@ from zwgk_excel.workbooks.tracker.rows.score_rows import removed_headings
 
 _TOP = 20
 """Rows from the top that are searched for the cell of the chosen unit."""
-_WITHOUT_COLUMNS = ("overview", "in_tray", "matrix", "unit_page", "scores", "rectifications", "column_updates")
+_WITHOUT_COLUMNS = (
+    *("overview", "in_tray", "matrix", "unit_page", "scores", "rectifications"),
+    *("column_updates", "coverage_matrix"),
+)
 """Our sheets on which the office's columns do not stay."""
 _FORMULA = re.compile(rb"<(?:\w+:)?c(?=[\s>])([^<>]*)>\s*<(?:\w+:)?f[\s/>]")
 """A cell with a formula: its attributes."""

@@ -24,6 +24,7 @@ ROW_KEYS: Mapping[str, tuple[str, ...]] = {
     "link_checks": ("cycle", "unit", "task", "url", "title"),
     "site_faults": ("number",),
     "coverage": ("unit", "entry"),
+    "coverage_matrix": ("unit",),
     "letters": ("letter",),
     "reconciled": ("cycle", "unit", "agreement", "reported_title", "listed_title", "url"),
     "acts": ("number",),

@@ -35,7 +35,7 @@ LINK_LIMIT = 65_530
 LINK_LENGTH = 255
 """Characters of a link that Excel 2010 follows."""
 _ROW_HEIGHT = 15
-_HEAD_HEIGHT = 34
+HEAD_HEIGHT = 34
 """Points: two lines, so that a column need not be wider than what stands in it."""
 _ESCAPED = re.compile(r"""[\x00-\x20"#%<>?\[\\\]^`{|}\x7f]""")
 _CENTRED = frozenset({ColumnKind.CHOICE, ColumnKind.INTEGER, ColumnKind.MONTH})
@@ -151,7 +151,7 @@ def open_page(
     worksheet.hide_gridlines(2)
     worksheet.set_row(TITLE_ROW, 27)
     worksheet.set_row(HINT_ROW, 18)
-    worksheet.set_row(HEADER_ROW, _HEAD_HEIGHT)
+    worksheet.set_row(HEADER_ROW, HEAD_HEIGHT)
     worksheet.write_string(TITLE_ROW, 0, sheet.title, formats.title)
     worksheet.write_string(HINT_ROW, 0, sheet.hint + more, formats.named("hint", text_wrap=False))
     worksheet.freeze_panes(FIRST_ROW, frozen)
@@ -225,10 +225,15 @@ def _repeated(sheet: SheetLayout) -> int:
     return next((place for place, column in enumerate(sheet, 1) if column.key == "title"), 1)
 
 
+def colours_of(list_: str) -> Mapping[str, str]:
+    """Code → colour of the cells with its label, for a list of ``lists.toml``; empty for one without colours."""
+    return _LOOKS.get(list_, {})
+
+
 def colour_words(page: SheetWriter, sheet: SheetLayout, count: int) -> None:
     """Colour the cells of ``count`` data rows by the labels in them, some with a mark before the label."""
     for position, column in enumerate(sheet):
-        for code, colour in _LOOKS.get(column.list, {}).items():
+        for code, colour in colours_of(column.list).items():
             rule = {"type": "cell", "criteria": "==", "value": f'"{word(column.list, code)}"'}
             cells = (FIRST_ROW, position, last_row(count), position)
             marked = {"num_format": f'"{_MARKS[colour]} "@'} if column.list in _MARKED else {}
