@@ -208,7 +208,7 @@ def test_a_tracker_of_earlier_versions_gets_the_checked_links(book: xw.Book, vie
     sheet = TRACKER["link_checks"]
     book.sheets[sheet.name].delete()
     assert refreshed(book, views.answered).skipped_sheets == ()
-    assert rows(book, sheet.name)[3:] == []
+    assert not any(map(any, rows(book, sheet.name)[3:]))
     checked = replace(views.answered, link_checks=realistic().link_checks)
     assert refreshed(book, checked).skipped_sheets == ()
     listed = [row[0] for row in rows(book, sheet.name)[3:]]

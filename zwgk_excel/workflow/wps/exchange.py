@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
+from zwgk_excel.domain.errors import ZwgkError
 
-class PageGoneError(Exception):
+
+class PageGoneError(ZwgkError):
     """The page that was asked no longer fetches."""
 
 

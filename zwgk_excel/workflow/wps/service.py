@@ -20,6 +20,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from time import monotonic, time
 from typing import Any
 
+from zwgk_excel.domain.errors import ZwgkError
 from zwgk_excel.layout.buttons import ribbon_tab
 from zwgk_excel.layout.resources import folder as shipped
 from zwgk_excel.version import __version__
@@ -55,7 +56,7 @@ _GUARDS = {
 }
 
 
-class RefusedRequestError(Exception):
+class RefusedRequestError(ZwgkError):
     """A request that is not answered; the argument is the status."""
 
 
