@@ -46,10 +46,8 @@ def values_of(line: Reconciled) -> Mapping[Difference, tuple[str, str]]:
 
 
 def task_of(line: Reconciled) -> str:
-    """The task of a line: the one that it was reported for, else the duties of its column on the site."""
-    if line.reported and line.reported.item.task:
-        return line.reported.item.task
-    return "、".join(line.published.duties) if line.published else ""
+    """The task of a line: the one that it was reported for, else those of its column on the site."""
+    return (line.reported.item.task if line.reported else "") or "、".join(line.tasks)
 
 
 def titles_of(lines: Sequence[Reconciled]) -> str:
