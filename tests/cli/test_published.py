@@ -188,7 +188,7 @@ def test_a_damaged_file_keeps_no_other_one_back_and_nothing_counts_as_vanished(d
     assert "二.xlsx：" in said
     assert "请从网站后台重新导出" in said
     assert "重新报送" not in said
-    assert "新增 1 条" in said
+    assert "1 个单位）：新增 1 条" in said
     assert "不判断网站上已没有的" in said
     with desk.open() as office:
         assert [(each.title, each.listed) for each in office.ledger.published().items] == [

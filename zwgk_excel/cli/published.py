@@ -129,7 +129,8 @@ def _print_import(done: PublishedImport, *, imported: bool) -> None:
         left = (("不在网站上的", done.unpublished), ("不计的", done.ignored), ("重复的", changes.repeated))
         told = "".join(f"，{name} {count} 条" for name, count in left if count)
         days = f"{done.span.first} 至 {done.span.last}"
-        size = f"清单 {len(done.rows)} 条（{days}，{len(done.span.units)} 个单位）"
+        units = len(done.span.units or {each.unit for each in done.rows if each.unit})
+        size = f"清单 {len(done.rows)} 条（{days}，{units} 个单位）"
         show.print_line(f"{size}{told}：{change_words(changes)}。")
     if done.is_partial and done.span:
         show.print_line("有文件没有读出，这次不判断网站上已没有的；改正或移走后，几个文件再一起导入一次。", "yellow")
