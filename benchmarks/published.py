@@ -20,7 +20,7 @@ from python_calamine import CalamineWorkbook
 
 from tests.workflow.desk import CYCLE, ITEM, Desk, new_desk
 from tests.workflow.published.exports import titled_export
-from tests.workflow.published.test_nothing_lost import NOVEMBER, site
+from tests.workflow.published.test_nothing_lost import EXPORTED, NOVEMBER, site
 from zwgk_excel.workflow.intake import receive
 from zwgk_excel.workflow.issuing import generate
 from zwgk_excel.workflow.published import import_published, plan_import, reconciliation
@@ -43,7 +43,7 @@ def took(work: Callable[[], object]) -> float:
 def measure(rows: int) -> dict[str, Any]:
     """Figures of an export of so many rows, half of which the units reported."""
     with tempfile.TemporaryDirectory() as folder:
-        desk = new_desk(Path(folder))
+        desk = Desk(new_desk(Path(folder)).root, EXPORTED)
         export = titled_export(Path(folder) / "清单.xlsx", site(rows))
         with desk.open() as office:
             plain = took(lambda: _read(export))

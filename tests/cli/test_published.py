@@ -14,6 +14,7 @@ from tests.workflow.published.exports import csv_export, row, titled_export
 from zwgk_excel.cli.main import run
 from zwgk_excel.workbooks.opening.open_book import open_book
 from zwgk_excel.workbooks.tables.edit_table import edit_table
+from zwgk_excel.workflow.consolidation import consolidate
 from zwgk_excel.workflow.intake import receive
 
 MONTH, FINANCE = str(CYCLE), "市财政局"
@@ -135,12 +136,88 @@ def test_reconciled(desk, tmp_path, capsys):
     said = capsys.readouterr().out
     assert "不一致 市财政局 “政府采购公告第1号”发布日期“2026-11-12”，网站清单“2026-11-10”" in said
     assert "网站有未报 1" in said
+    with desk.on(datetime(2026, 12, 1, 9)) as office:
+        consolidate(office, as_of=None, who="王芳")
+    capsys.readouterr()
     assert command(desk, "reconcile", MONTH, "--json") == 1
     lines = as_json(capsys)["lines"]
+    assert [each["task"] for each in lines] == ["D02 政府采购"] * 2
+    sheet = open_book((desk.root / "总台账.xlsx").read_bytes(), "总台账.xlsx").grid("对账")
+    assert sheet is not None
+    place = sheet.rows[2].index("所报任务")
+    assert [each[place] for each in sheet.rows[3:5]] == ["D02 政府采购"] * 2
     assert [(each["agreement"], each["differences"]) for each in lines] == [
         ("differs", ["published_on"]),
         ("unreported", []),
     ]
+
+
+def test_a_mistyped_year_neither_reaches_the_future_nor_is_prefilled(desk, tmp_path, capsys):
+    mistyped = ("打错年份", date(2062, 11, 6), *row(2)[2:])
+    export = csv_export(tmp_path / "清单.csv", [row(1), mistyped])
+    assert command(desk, "import", export, "--to", "2062-12-31", "--yes") == 1
+    assert "清单.csv!清单!B3：发布时间是 2062-11-06，这一天还没有到" in capsys.readouterr().out
+    with desk.open() as office:
+        record = office.ledger.published()
+    assert [each.title for each in record.items] == [row(1)[0]]
+    assert [(each.first, each.last) for each in record.spans] == [(date(2026, 11, 10), date(2026, 12, 1))]
+
+
+def test_days_the_wrong_way_round_and_options_that_exclude_each_other_are_refused(desk, tmp_path, capsys):
+    export = csv_export(tmp_path / "清单.csv", [row(1)])
+    for words in (("--from", "2026-11-20"), ("--to", "2026-11-01"), ("--from", "2026-11-20", "--to", "2026-11-01")):
+        assert command(desk, "import", export, *words, "--yes") == 2
+        assert "起止日期颠倒了" in capsys.readouterr().err
+    assert command(desk, "import", export, "--part", "--whole", "--yes") == 2
+    assert "请只留一个" in capsys.readouterr().err
+    with desk.open() as office:
+        assert office.ledger.published().spans == ()
+
+
+def test_a_damaged_file_keeps_no_other_one_back_and_nothing_counts_as_vanished(desk, capsys):
+    folder = desk.root / "网站清单"
+    folder.mkdir()
+    good = csv_export(folder / "一.csv", [row(1), row(2), row(3)])
+    assert command(desk, "import", "--yes") == 0
+    capsys.readouterr()
+    csv_export(good, [row(1), row(3), row(4)])
+    bad = folder / "二.xlsx"
+    bad.write_bytes(b"PK\x03\x04 cut off")
+    assert command(desk, "import", "--yes") == 1
+    said = capsys.readouterr().out
+    assert "二.xlsx：" in said
+    assert "请从网站后台重新导出" in said
+    assert "重新报送" not in said
+    assert "1 个单位）：新增 1 条" in said
+    assert "不判断网站上已没有的" in said
+    with desk.open() as office:
+        assert [(each.title, each.listed) for each in office.ledger.published().items] == [
+            (row(number)[0], True) for number in (1, 2, 3, 4)
+        ]
+    bad.unlink()
+    assert command(desk, "import", "--yes") == 0
+    assert "网站上已没有 1 条" in capsys.readouterr().out
+    bad.write_bytes(b"PK\x03\x04 cut off")
+    assert command(desk, "import", "--yes") == 2
+    assert "二.xlsx：" in capsys.readouterr().err
+
+
+def test_what_the_office_has_said_is_told_as_the_change_and_a_second_time_nothing_is(desk, tmp_path, capsys):
+    export = csv_export(tmp_path / "清单.csv", [row(1, department="财政局机关", column="采购公示")])
+    assert command(desk, "import", export) == 1
+    assert "加 --yes 后列入工作区的“网站清单对照.xlsx”" in capsys.readouterr().out
+    assert not (desk.root / "网站清单对照.xlsx").exists()
+    assert command(desk, "import", export, "--yes") == 1
+    _complete(desk.root / "网站清单对照.xlsx", "单位对照", {"财政局机关": {"unit": FINANCE}})
+    _complete(desk.root / "网站清单对照.xlsx", "栏目对照", {"采购公示": {"duties": "D02、D04"}})
+    capsys.readouterr()
+    assert command(desk, "import", export, "--yes") == 0
+    assert "单位“空”→“市财政局”；责任事项“空”→“D02、D04”" in (said := capsys.readouterr().out)
+    assert "已导入。" in said
+    assert command(desk, "import", export, "--yes") == 0
+    assert "1 条都已导入过" in (said := capsys.readouterr().out)
+    assert "没有变化，不再记一次。" in said
+    assert "已导入。" not in said
 
 
 def test_strangers_words_do_not_act_on_the_screen(desk, tmp_path, capsys):

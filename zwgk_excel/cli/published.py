@@ -73,7 +73,7 @@ def import_(
         planned = work.plan_import(office, chosen, unit=unit, part=part, whole=whole, first=since, last=until)
         done = work.import_published(office, planned, who=who_if_named(office, name)) if yes else planned
     if json:
-        show.as_json(_import_fields(done, imported=yes))
+        show.as_json(_import_fields(done))
     else:
         _print_import(done, imported=yes)
     return 1 if done.needs_names or done.problems else 0
@@ -110,12 +110,13 @@ def _print_import(done: PublishedImport, *, imported: bool) -> None:
     from zwgk_excel.cli import show
     from zwgk_excel.layout.columns import layout
     from zwgk_excel.workflow.published.importing import change_words
+    from zwgk_excel.workflow.published.line_words import correction_words
 
     show.problems(done.problems)
     changes = done.changes
     _print_items("网站上已没有", changes.vanished)
-    corrected = [f"{_named(before)} → {_named(after)}" for before, after in changes.corrected[:_LISTED]]
-    for text in corrected:
+    for before, after in changes.corrected[:_LISTED]:
+        text = f"{_named(before)}：{correction_words(before, after)}"
         show.print_line(text, label=("有改动", "yellow"))
     _print_left(len(changes.corrected))
     for shown, count in list(done.unknown_departments.items())[:_LISTED]:
@@ -128,14 +129,17 @@ def _print_import(done: PublishedImport, *, imported: bool) -> None:
         left = (("不在网站上的", done.unpublished), ("不计的", done.ignored), ("重复的", changes.repeated))
         told = "".join(f"，{name} {count} 条" for name, count in left if count)
         days = f"{done.span.first} 至 {done.span.last}"
-        size = f"清单 {len(done.rows)} 条（{days}，{len(done.span.units)} 个单位）"
+        units = len(done.span.units or {each.unit for each in done.rows if each.unit})
+        size = f"清单 {len(done.rows)} 条（{days}，{units} 个单位）"
         show.print_line(f"{size}{told}：{change_words(changes)}。")
-    mapping = layout("published").file_name
+    if done.is_partial and done.span:
+        show.print_line("有文件没有读出，这次不判断网站上已没有的；改正或移走后，几个文件再一起导入一次。", "yellow")
     if done.needs_names:
-        where = f"写在“{mapping}”" if not imported else f"已列入“{mapping}”"
-        show.print_line(f"没有认出的名称{where}，补全后再导入一次。", "yellow")
+        where = "已列入" if imported else "加 --yes 后列入"
+        told = f"没有认出的名称{where}工作区的“{layout('published').file_name}”，补全后再导入一次。"
+        show.print_line(told, "yellow")
     if imported and done.span:
-        show.print_line("已导入。", "green")
+        show.print_line("已导入。" if done.act else "没有变化，不再记一次。", "green")
     elif not imported and (done.span or done.needs_names):
         show.print_line("什么也没有改动；核对后加 --yes。", "yellow")
 
@@ -159,11 +163,11 @@ def _named(item: PublishedItem) -> str:
     return f"“{item.title}”（{item.published_on}，{item.column or '没有栏目'}）"
 
 
-def _import_fields(done: PublishedImport, *, imported: bool) -> dict[str, Any]:
+def _import_fields(done: PublishedImport) -> dict[str, Any]:
     span, changes = done.span, done.changes
     return {
         "files": done.files,
-        "imported": imported and span is not None,
+        "imported": done.act is not None,
         "rows": len(done.rows),
         "first": span.first if span else None,
         "last": span.last if span else None,

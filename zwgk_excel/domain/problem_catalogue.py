@@ -312,7 +312,10 @@ CATALOGUE: Mapping[str, ProblemKind] = {
     "template_endless": ProblemKind(_E, "按模板写通报超过 {seconds} 秒，或占用内存过多", "可以正常写完的模板", "请检查模板中的循环（for）和算式；或删去模板，改用自带的模板"),
     "template_tag_wrong": ProblemKind(_E, "模板中的标签“{tag}”写法不对", "成对的花括号，其中写标签名", "请改正模板中的标签；或删去模板，改用自带的模板"),
     # The website's own list (zwgk published).
-    "list_headings": ProblemKind(_E, "表头是“{headings}”，没有认出“{missing}”", "每条信息一行，有标题和发布日期", "请在“网站清单对照.xlsx”的“列名对照”中写明清单里的哪一列是“{missing}”"),
+    "list_headings": ProblemKind(_E, "表头是“{headings}”，没有认出“{missing}”", "每条信息一行，有标题和发布日期", "请在“网站清单对照.xlsx”的“列名对照”中写明清单里的哪一列是“{missing}”，再导入一次；不是网站清单的，请移走"),
+    "list_no_table": ProblemKind(_E, "不是网站清单：里面没有表格", "网站后台导出的清单，每条信息一行，有标题和发布日期", "没有导入，请核对文件"),
+    "list_unreadable": ProblemKind(_E, "{found}", "网站后台导出的 .xlsx、.xls 或 .csv", "没有导入，请从网站后台重新导出，或把它移走"),
+    "list_day_ahead": ProblemKind(_E, "{heading}是 {value}，这一天还没有到", "不晚于导入那天（{today}）的日期", "请核对年份"),
     "prefilled_unconfirmed": ProblemKind(_N, "网站清单预填的 {count} 条没有确认（第 {rows} 行），不计入", "核对后选信息类型、填形成日期；不报的清除", "要报的，请补全后重新报送"),
     "site_title_differs": ProblemKind(_N, "{heading}是“{value}”，网站清单上是“{shown}”", "与网站上发布的一致", "请核对{heading}"),
     "site_date_differs": ProblemKind(_N, "{heading}是 {value}，网站清单上是 {shown}", "与网站上发布的一致", "请核对{heading}"),

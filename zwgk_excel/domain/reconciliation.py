@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -81,6 +81,8 @@ class Reconciled:
     differences: tuple[Difference, ...] = ()
     until: date | None = None
     """Of one that is not on the site: the last day that the newest list has."""
+    tasks: tuple[str, ...] = ()
+    """Of one that was not reported: the names of the duties in question that its column on the site is."""
 
 
 def matches(
@@ -145,13 +147,13 @@ def reconcile(
     record: PublishedRecord,
     reported: Iterable[ReportedItem],
     cycle: Month,
-    asked: Mapping[str, Collection[str]],
+    asked: Mapping[str, Mapping[str, str]],
     owner: Callable[[str], str] = str,
 ) -> tuple[Reconciled, ...]:
     """The lines of a month, by unit in the order of ``asked``.
 
     ``reported`` are the items of all months, because what was published in one may be reported in another; ``asked``
-    are unit → ids of the duties that its workbook of the month lists; ``owner`` maps an earlier unit to the present
+    are unit → id → name of the duties in its workbook of the month; ``owner`` maps an earlier unit to the present
     one. What is not covered by any export is neither missed nor called absent.
     """
     listed: dict[str, list[PublishedItem]] = defaultdict(list)
@@ -178,7 +180,7 @@ def _of_unit(
     listed: Sequence[PublishedItem],
     mine: Sequence[ReportedItem],
     cycle: Month,
-    asked: Collection[str],
+    asked: Mapping[str, str],
     spans: Sequence[PublishedSpan],
 ) -> Iterable[Reconciled]:
     if not spans:
@@ -196,8 +198,9 @@ def _of_unit(
             until = max(span.last for span in spans if span.covers(unit, day, (own.duty,)))
             yield Reconciled(unit, cycle, Agreement.ABSENT, None, own, until=until)
     for each in listed:
-        if each.key not in told and Month.of(each.published_on) == cycle and not set(asked).isdisjoint(each.duties):
-            yield Reconciled(unit, cycle, Agreement.UNREPORTED, each, None)
+        tasks = tuple(asked[duty] for duty in each.duties if duty in asked)
+        if tasks and each.key not in told and Month.of(each.published_on) == cycle:
+            yield Reconciled(unit, cycle, Agreement.UNREPORTED, each, None, tasks=tasks)
 
 
 def _differences(same: PublishedItem, own: ReportedItem) -> Iterable[Difference]:

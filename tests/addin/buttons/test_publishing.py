@@ -31,6 +31,17 @@ def test_nothing_to_take_in_is_told(grid, desk):
     assert "没有新的清单" in click(grid, "import_published")
 
 
+def test_a_file_that_is_no_list_is_told_and_the_others_are_taken_in(grid, desk):
+    folder = desk.root / "网站清单"
+    folder.mkdir()
+    (folder / "通知.csv").write_text("请各单位按时报送。", "utf-8")
+    assert "不是网站清单" in click(grid, "import_published")
+    csv_export(folder / "清单.csv", [row(1)])
+    assert "已导入：新增 1 条" in click(grid, "import_published", "ok")
+    assert "不判断网站上已没有的" in grid.alerts[-2][0]
+    assert "不是网站清单" in grid.alerts[-2][0]
+
+
 def test_taken_in_where_the_user_says_so(grid, desk):
     folder = desk.root / "网站清单"
     folder.mkdir()

@@ -11,7 +11,12 @@ import pytest
 import xlsxwriter
 
 from zwgk_excel.workbooks.opening.rejected import RejectedFileError
-from zwgk_excel.workbooks.reading.published_list import ExportedList, UnknownHeadingsError, read_published_list
+from zwgk_excel.workbooks.reading.published_list import (
+    ExportedList,
+    NoTableError,
+    UnknownHeadingsError,
+    read_published_list,
+)
 
 DAY, BY = date(2026, 11, 3), date(2026, 12, 1)
 HEADINGS = ["标题", "发布时间", "链接", "栏目", "发布单位"]
@@ -71,7 +76,14 @@ def test_the_office_says_which_column_is_which():
     with pytest.raises(UnknownHeadingsError, match="没有认出“信息标题”"):
         read(workbook(["甲", "发布时间", "栏目"], ["采购公告", "2026-11-03", "政府采购"]))
     with pytest.raises(UnknownHeadingsError, match="没有认出“信息标题、发布日期”"):
-        read(workbook(["只有一句话"]))
+        read(workbook(["甲", "乙"], ["采购公告", "2026-11-03"]))
+
+
+def test_what_is_no_list_at_all_is_told_so():
+    with pytest.raises(NoTableError, match="不是网站清单：里面没有表格"):
+        read(workbook(["只有一句话"], ["还有一句"]))
+    with pytest.raises(NoTableError, match="不是网站清单"):
+        read("请各单位按时报送。\n谢谢。".encode(), "通知.csv")
 
 
 def test_what_is_not_on_the_site_is_left_out_and_counted():
@@ -100,6 +112,24 @@ def test_what_cannot_be_used_is_told_by_its_cell_and_the_rest_is_read():
         ("link_form", "C6"),
         ("cell_too_long", "A7"),
     ]
+
+
+def test_a_day_that_has_not_come_is_told_by_its_cell_and_its_row_is_not_read():
+    headings = [*HEADINGS, "成文日期"]
+    rows = [[*GOOD, ""], ["年份打错", "2062-11-06", *GOOD[2:], ""], ["形成得早", *GOOD[1:], "2027-11-01"]]
+    found = read(workbook(headings, *rows))
+    assert [(each.title, each.formed_on) for each in found.rows] == [("采购公告", None), ("形成得早", None)]
+    assert told(found) == [("list_day_ahead", "B3"), ("list_day_ahead", "F4")]
+    assert "发布时间是 2062-11-06，这一天还没有到" in found.problems[0].found
+
+
+def test_cells_are_told_by_the_headings_of_the_file_itself():
+    mapped = {"title": ["稿件题目"], "published_on": ["挂网日"]}
+    other = read(workbook(HEADINGS, ["采购公告", "上个月", *GOOD[2:]], ["", *GOOD[1:]]), headings=mapped)
+    assert [each.action for each in other.problems] == ["这一行没有导入，请在清单中改正后再导入一次"] * 2
+    assert [each.found for each in other.problems] == ["发布时间是“上个月”", "缺标题（必填）"]
+    with pytest.raises(UnknownHeadingsError, match="没有认出“信息标题”"):
+        read(workbook(["甲", "发布时间", "栏目"], ["采购公告", "2026-11-03", "政府采购"]), headings=mapped)
 
 
 # --- hostile -----------------------------------------------------------------------------------------

@@ -29,7 +29,7 @@ UNITS = {
     "市人社局": ["稳岗就业"],
     "金湖街道": ["基层信息公开"],
 }
-NOVEMBER = date(2026, 11, 1)
+NOVEMBER, EXPORTED = date(2026, 11, 1), datetime(2026, 11, 20, 18)
 
 
 def site(count: int, seed: int = 1) -> list[Row]:
@@ -44,7 +44,7 @@ def site(count: int, seed: int = 1) -> list[Row]:
 
 
 def test_imported_from_three_layouts_prefilled_returned_and_reconciled(tmp_path: Path) -> None:
-    desk, rows = new_desk(tmp_path), site(ROWS)
+    desk, rows = Desk(new_desk(tmp_path).root, EXPORTED), site(ROWS)
     third = ROWS // 3
     files = [
         csv_export(tmp_path / "一.csv", rows[: 2 * third], encoding="gbk"),
@@ -82,7 +82,7 @@ def _confirmed(desk: Desk, unit: str, count: int) -> Path:
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16"])
 def test_the_encoding_of_a_text_file_does_not_matter(tmp_path: Path, encoding: str) -> None:
-    desk, rows = new_desk(tmp_path), site(50)
+    desk, rows = Desk(new_desk(tmp_path).root, EXPORTED), site(50)
     with desk.open() as office:
         planned = plan_import(office, [csv_export(tmp_path / "清单.csv", rows, encoding=encoding)])
     assert [(each.title, each.unit) for each in planned.rows] == [(title, unit) for title, *_, unit in rows]

@@ -67,7 +67,7 @@ def test_reminders_name_what_is_on_the_site_and_was_not_reported(desk: Desk) -> 
 
 
 def test_the_mail_with_a_prefilled_workbook_says_so(tmp_path: Path) -> None:
-    desk = new_desk(tmp_path)
+    desk = Desk(new_desk(tmp_path).root, datetime(2026, 11, 20, 9))
     address_book(desk, MAILS)
     set_server(desk, None)
     with desk.open() as office:

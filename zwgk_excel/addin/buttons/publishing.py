@@ -11,6 +11,7 @@ from zwgk_excel.workflow import clock, published
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.office.context import open_office
 from zwgk_excel.workflow.published.importing import PublishedImport, change_words
+from zwgk_excel.workflow.published.line_words import correction_words
 from zwgk_excel.workflow.users import acting_person
 
 _NAMED = 3
@@ -29,7 +30,8 @@ def import_published(session: Session) -> str:
             return CANCELLED
         person = acting_person("", office.workspace.settings.office.person)
         done = published.import_published(office, planned, who=person)
-    told = f"已导入：{change_words(done.changes)}。" if done.span else "没有可以导入的内容。"
+    known = "已导入" if done.act else "没有变化"
+    told = f"{known}：{change_words(done.changes)}。" if done.span else "没有可以导入的内容。"
     if done.needs_names:
         return f"{told}\n没有认出的名称已列入工作区的“{layout('published').file_name}”，补全后再导入一次。"
     return f"{told}\n与报送不一致的，汇总后列在总台账的“{layout('tracker')['reconciled'].name}”。"
@@ -41,9 +43,11 @@ def _lines(planned: PublishedImport) -> Iterator[str]:
     for each in planned.changes.vanished[:_NAMED]:
         yield f"网站上已没有：{each.unit}“{each.title}”（{each.published_on}）"
     for before, after in planned.changes.corrected[:_NAMED]:
-        yield f"改动：“{before.title}”（{before.published_on}）→“{after.title}”（{after.published_on}）"
+        yield f"改动：“{before.title}”（{before.published_on}）：{correction_words(before, after)}"
     unknown = [*planned.unknown_departments, *(column for column, _ in planned.unknown_columns)]
     if unknown:
         yield f"没有认出的单位、栏目：{'、'.join(each or '（空）' for each in unknown[:_NAMED])}"
+    if planned.is_partial and planned.span:
+        yield "有文件没有读出，这次不判断网站上已没有的；改正或移走后，几个文件再一起导入一次。"
     if planned.problems:
         yield listed([str(each) for each in planned.problems[:_NAMED]])

@@ -14,7 +14,7 @@ from typing import Any
 from zwgk_excel.domain.problems import CellRef, Problem, problem
 from zwgk_excel.domain.published import PublishedItem
 from zwgk_excel.domain.text import clean, clean_name, fold, is_link
-from zwgk_excel.layout.columns import SheetLayout, layout
+from zwgk_excel.layout.columns import Column, SheetLayout, layout
 from zwgk_excel.workbooks.excel import address
 from zwgk_excel.workbooks.opening.open_book import Grid, open_book
 from zwgk_excel.workbooks.opening.rejected import RejectedFileError
@@ -27,6 +27,8 @@ _UNREAD = frozenset({"date_form", "date_range", "cell_error", "cell_formula", "c
 """Codes of problems that say that a cell gives no value."""
 _IDENTIFYING = frozenset({"title", "published_on", "url"})
 """Keys of the columns of which an item has at least one."""
+_NEEDED = frozenset({"title", "published_on"})
+"""Keys of the columns without which a row is not read."""
 _HEADINGS = 12
 """So many headings of a table that was not understood are named."""
 
@@ -45,6 +47,10 @@ class ExportedList:
     """Keys of the columns that were found."""
 
 
+class NoTableError(RejectedFileError):
+    """The file has text at most, and no table: it is no export at all."""
+
+
 class UnknownHeadingsError(RejectedFileError):
     """No table of the file has the columns that are needed; ``headings`` are those that it has."""
 
@@ -59,7 +65,8 @@ def read_published_list(
     """An export from its bytes; ``name`` is the file's name for messages, ``by`` the day by which it was made.
 
     ``headings`` are more names of columns by column key, as the office has mapped them. Raises RejectedFileError for
-    what cannot be opened, UnknownHeadingsError where no sheet has the columns that are needed.
+    what cannot be opened, NoTableError for what has no table at all, UnknownHeadingsError where no sheet has the
+    columns that are needed.
     """
     sheet = _with_headings(layout("published")["export"], headings or {})
     book = open_book(data, name)
@@ -67,9 +74,11 @@ def read_published_list(
     tables = [_located(grid, sheet, name) for grid in grids]
     usable = [table for table in tables if table and not _missing(table)]
     if not usable:
+        if not any(sum(raw is not None for raw in row) > 1 for grid in grids for row in grid.rows):
+            raise NoTableError(problem("list_no_table", CellRef(name)))
         best = max((each for each in tables if each), key=lambda each: len(each.positions), default=None)
         place = CellRef(name, best.grid.sheet, address(best.header, 0)) if best else CellRef(name)
-        required = [column.heading for column in sheet if column.required]
+        required = [column.heading for column in layout("published")["export"] if column.required]
         raise UnknownHeadingsError(place, _missing(best) if best else required, _shown(best, grids))
     read = [_read(table, name, by) for table in usable]
     return ExportedList(
@@ -98,7 +107,9 @@ def _located(grid: Grid, sheet: SheetLayout, name: str) -> LocatedTable | None:
 
 
 def _missing(table: LocatedTable) -> list[str]:
-    return [column.heading for column in table.missing(column for column in table.sheet if column.required)]
+    """The headings of the layout that it lacks, and not those of another export that the office has mapped."""
+    wanted = layout("published")["export"]
+    return [wanted.heading(each.key) for each in table.missing(column for column in table.sheet if column.required)]
 
 
 def _shown(table: LocatedTable | None, grids: Sequence[Grid]) -> list[str]:
@@ -117,39 +128,64 @@ def _read(table: LocatedTable, name: str, by: date) -> ExportedList:
     rows: list[PublishedItem] = []
     problems: list[Problem] = []
     unpublished = 0
+    columns = _as_headed(table)
     for number in body.rows:
-        read = read_row(body.table, number, table.sheet.columns, name, by=by)
+        read = read_row(body.table, number, columns, name, by=by)
         state = fold(str(read.values["state"]))
         if state and state not in published:
             unpublished += 1
             continue
         if not (_IDENTIFYING & read.unread or any(read.values[key] for key in _IDENTIFYING)):
             continue  # a total, or a remark: it names no item
-        found = _problems(read, body.table, name)
+        found = _problems(read, body.table, columns, name, by)
         problems += found.values()
-        if not found.keys() & {"title", "published_on"}:
+        if not found.keys() & _NEEDED:
             place = CellRef(name, table.grid.sheet, address(number, table.positions["title"]))
             rows.append(_item({key: "" if key in found else value for key, value in read.values.items()}, place))
     return ExportedList(tuple(rows), tuple(problems), unpublished)
 
 
-def _problems(read: ParsedRow, table: LocatedTable, name: str) -> dict[str, Problem]:
-    """Column key → what keeps its cell from being used."""
-    lacking = [column for column in table.sheet if column.required and not read.values[column.key]]
+def _as_headed(table: LocatedTable) -> tuple[Column, ...]:
+    """The columns with the headings that the file has, by which messages name them."""
+    columns = []
+    for column in table.sheet:
+        place = table.positions.get(column.key)
+        row = table.header - 1 if place in table.raised else table.header
+        shown = clean(as_text(table.grid.value(row, place))) if place is not None else ""
+        columns.append(replace(column, heading=shown or column.heading))
+    return tuple(columns)
+
+
+def _problems(
+    read: ParsedRow, table: LocatedTable, columns: Sequence[Column], name: str, by: date
+) -> dict[str, Problem]:
+    """Column key → what keeps its cell from being used; a day after ``by`` has not come."""
+    ahead = {column.key for column in columns if _is_after(read.values[column.key], by)}
+    lacking = [column for column in columns if column.required and not read.values[column.key]]
     url = str(read.values["url"])
-    if not read.problems and not lacking and (not url or is_link(url)):
+    if not read.problems and not lacking and not ahead and (not url or is_link(url)):
         return {}
     found: dict[str, Problem] = {}
-    for column in (each for each in table.sheet if each.key in table.positions):
+    for column in (each for each in columns if each.key in table.positions):
         place = CellRef(name, table.grid.sheet, address(read.number - 1, table.positions[column.key]))
         own = [each for each in read.problems if each.place.cell == place.cell and each.code in _UNREAD]
         if own:
             found[column.key] = own[0]
+        elif column.key in ahead:
+            value = read.values[column.key]
+            found[column.key] = problem("list_day_ahead", place, heading=column.heading, value=value, today=by)
         elif column in lacking:
             found[column.key] = problem("item_field_missing", place, heading=column.heading)
         elif column.key == "url" and url and not is_link(url):
             found[column.key] = problem("link_form", place, heading=column.heading, value=url[:60])
-    return found
+    texts = layout("published").settings["texts"]
+    # What is said of cells elsewhere is said to a unit about its report.
+    actions = {key: texts["row_left" if key in _NEEDED else "cell_left"] for key in found}
+    return {key: replace(each, action=actions[key]) for key, each in found.items()}
+
+
+def _is_after(value: object, day: date) -> bool:
+    return isinstance(value, date) and value > day
 
 
 def _item(values: Mapping[str, Any], place: CellRef) -> PublishedItem:

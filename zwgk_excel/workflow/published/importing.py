@@ -14,15 +14,24 @@ from datetime import date
 from pathlib import Path
 
 from zwgk_excel.domain.acts import Change
-from zwgk_excel.domain.problems import Problem
+from zwgk_excel.domain.problems import CellRef, Problem, problem
 from zwgk_excel.domain.published import ListChanges, PublishedItem, PublishedSpan, compare
 from zwgk_excel.workbooks.opening.bounded_files import read_file
 from zwgk_excel.workbooks.opening.rejected import RejectedFileError
-from zwgk_excel.workbooks.reading.published_list import ExportedList, UnknownHeadingsError, read_published_list
+from zwgk_excel.workbooks.reading.published_list import (
+    ExportedList,
+    NoTableError,
+    UnknownHeadingsError,
+    read_published_list,
+)
 from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.office.context import Office, find_unit
 from zwgk_excel.workflow.published.mapping import ListMapping, note_unknown, read_mapping
 
+_HEADINGS, _NO_TABLE, _UNREADABLE = "list_headings", "list_no_table", "list_unreadable"
+"""Codes of the problems with a file as a whole."""
+_LIMITS = frozenset({"rows_too_many", "sheet_too_large", "file_too_large"})
+"""Codes of problems of which the limit is told, too."""
 _OWNERS = ("~$", ".")
 """How files begin that a program leaves beside one that it has open, and hidden ones."""
 
@@ -45,8 +54,10 @@ class PublishedImport:
     """Rows that are not on the site by their state."""
     ignored: int = 0
     """Rows that the office does not count."""
+    act: int | None = None
+    """The number of the act; None where nothing was taken in, or all was already."""
     problems: tuple[Problem, ...] = ()
-    """Of files whose columns were not recognised, of rows and of cells that could not be used."""
+    """Of files that could not be read or were not understood, of rows and of cells that could not be used."""
 
     @property
     def is_known(self) -> bool:
@@ -61,7 +72,12 @@ class PublishedImport:
     @property
     def needs_headings(self) -> bool:
         """Whether the columns of a file were not recognised."""
-        return any(each.code == "list_headings" for each in self.problems)
+        return any(each.code == _HEADINGS for each in self.problems)
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether a file could not be read: then nothing is taken to have vanished, and all files count as new."""
+        return any(each.code in {_HEADINGS, _NO_TABLE, _UNREADABLE} for each in self.problems)
 
 
 def plan_import(
@@ -77,31 +93,25 @@ def plan_import(
     """What importing exports together would change; nothing is written.
 
     ``unit`` is whose they are where they do not say it. They cover all that the units in them published from ``first``
-    to ``last``, by default the first and the last day in them; with ``part`` only of the duties that occur in them,
-    with ``whole`` (the list of the whole site) of all units, those too that do not occur. Raises UserError for an
-    unknown unit, a file that cannot be read, and where the office's mapping is wrong.
+    to ``last``, by default the first and the last day in them, and no later than today; with ``part`` only of the
+    duties that occur in them, with ``whole`` (the list of the whole site) of all units, those too that do not occur.
+    A file that cannot be read is a problem beside the others. Raises UserError where none can be read, for an unknown
+    unit, days the wrong way round, and where the office's mapping is wrong.
     """
+    if part and whole:
+        raise UserError("清单不能既是“只有一部分栏目”的，又是“全站”的；请只留一个。")
     mapping, of_unit = read_mapping(office), find_unit(office, unit) if unit else ""
-    if first and last and last < first:
-        raise UserError(f"起止日期颠倒了：{last} 早于 {first}。")
-    lists: list[ExportedList] = []
-    problems: list[Problem] = []
-    contents = [(path, _read(path)) for path in paths]
     today = office.now().date()
-    for path, data in contents:
-        try:
-            lists.append(read_published_list(data, path.name, by=today, headings=mapping.headings))
-        except UnknownHeadingsError as unknown:
-            problems.append(unknown.problem)
-        except RejectedFileError as rejected:
-            place, found = rejected.problem.place, rejected.problem.found
-            told = f"{place}：{found}；没有导入，请从网站后台重新导出为 .xlsx、.xls 或 .csv。"
-            raise UserError(told) from None
+    lists, problems, digests = _read_lists(paths, mapping, today)
+    if not lists and not any(each.code == _HEADINGS for each in problems):
+        raise UserError("\n".join(map(str, problems)))
     rows, unknown_departments, unknown_columns, left_out = _resolved(lists, mapping, of_unit)
     everyone = tuple(each.name for each in office.units()) if whole else ()
-    span = _span(rows, everyone, part=part, first=first, last=last)
-    if span and not (problems or unknown_departments or unknown_columns):
-        span = replace(span, files=tuple((path.name, _digest(data)) for path, data in contents))
+    span = _span(rows, everyone, part=part, first=first, last=min(last, today) if last else None)
+    if span and problems:
+        span = replace(span, units=())  # what is missing may stand in the files that were not read
+    elif span and not (unknown_departments or unknown_columns):
+        span = replace(span, files=digests)
     changes = compare(office.ledger.published().items, rows, span) if span else ListChanges()
     return PublishedImport(
         files=tuple(path.name for path in paths),
@@ -116,25 +126,52 @@ def plan_import(
     )
 
 
-def new_lists(office: Office) -> tuple[Path, ...]:
-    """The files in 网站清单 that no import in force has, the oldest first; raises UserError for an unreadable one.
+def _read_lists(
+    paths: Sequence[Path], mapping: ListMapping, today: date
+) -> tuple[list[ExportedList], list[Problem], tuple[tuple[str, str], ...]]:
+    """(What the files say, a problem for each that could not be read, (name, sha256) of those that could)."""
+    lists: list[ExportedList] = []
+    problems: list[Problem] = []
+    digests: list[tuple[str, str]] = []
+    for path in paths:
+        try:
+            data = read_file(path)
+            lists.append(read_published_list(data, path.name, by=today, headings=mapping.headings))
+        except OSError as error:
+            found = f"无法读取：{reason_of(error)}"
+            problems.append(problem(_UNREADABLE, CellRef(path.name), found=found))
+        except (UnknownHeadingsError, NoTableError) as unknown:
+            problems.append(unknown.problem)
+        except RejectedFileError as rejected:
+            # The remedies of the catalogue are those of a report.
+            own = rejected.problem
+            found = own.cause if own.code in _LIMITS else own.found
+            problems.append(problem(_UNREADABLE, own.place, found=found))
+        else:
+            digests.append((path.name, _digest(data)))
+    return lists, problems, tuple(digests)
 
-    One with names that nobody knew is among them until they are known.
+
+def new_lists(office: Office) -> tuple[Path, ...]:
+    """The files in 网站清单 that no import in force has, the oldest first.
+
+    One with names that nobody knew is among them until they are known, one that cannot be read until it is gone.
     """
     folder = office.workspace.website_lists
     if not folder.is_dir():
         return ()
     known = {digest for span in office.ledger.published().spans for _, digest in span.files}
     files = [path for path in folder.iterdir() if path.is_file() and not path.name.startswith(_OWNERS)]
-    new = [path for path in files if _digest(_read(path)) not in known]
+    new = [path for path in files if _digest_of(path) not in known]
     return tuple(sorted(new, key=lambda path: (path.stat().st_mtime, path.name)))
 
 
-def _read(path: Path) -> bytes:
+def _digest_of(path: Path) -> str:
+    """Empty for one that cannot be read, which the import then tells."""
     try:
-        return read_file(path)
-    except OSError as error:
-        raise UserError(f"无法读取“{path}”：{reason_of(error)}；请核对文件。") from None
+        return _digest(read_file(path))
+    except OSError:
+        return ""
 
 
 def _digest(data: bytes) -> str:
@@ -177,7 +214,10 @@ def _span(
     days = [each.published_on for each in rows]
     units = tuple(dict.fromkeys((*(each.unit for each in rows if each.unit), *everyone)))
     duties = tuple(sorted({duty for each in rows for duty in each.duties})) if part else None
-    return PublishedSpan(first or min(days), last or max(days), units, duties)
+    span = PublishedSpan(first or min(days), last or max(days), units, duties)
+    if span.last < span.first:
+        raise UserError(f"起止日期颠倒了：清单到 {span.last} 止，早于开始的 {span.first}；请核对起止日期和清单。")
+    return span
 
 
 def import_published(office: Office, planned: PublishedImport, *, who: str) -> PublishedImport:
@@ -197,7 +237,8 @@ def import_published(office: Office, planned: PublishedImport, *, who: str) -> P
         done = replace(planned, changes=compare(record.items, planned.rows, span))
         if not done.is_known or all(replace(each, at=None) != span for each in record.spans):
             told = Change("、".join(done.files), "", change_words(done.changes))
-            office.ledger.import_published(done.changes.written, span, told, who=who)
+            act = office.ledger.import_published(done.changes.written, span, told, who=who)
+            done = replace(done, act=act)
     return done
 
 

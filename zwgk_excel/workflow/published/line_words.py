@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from zwgk_excel.domain.published import PublishedItem
 from zwgk_excel.domain.reconciliation import Agreement, Difference, Reconciled
 from zwgk_excel.layout.columns import layout
 
+_MEANT = (("departments", "unit"), ("columns", "duties"))
+"""(Sheet of 网站清单对照, column) of what the words of an export mean."""
 _NAMED = 3
 """So many titles are named in one sentence."""
 
@@ -45,11 +48,25 @@ def values_of(line: Reconciled) -> Mapping[Difference, tuple[str, str]]:
     return {each: both[each] for each in line.differences}
 
 
+def correction_words(before: PublishedItem, after: PublishedItem) -> str:
+    """What an import changes about an item, both sides of each: ``发布日期“2026-11-03”→“2026-11-05”``."""
+    said = [] if before.listed else ["网站上又有了"]
+    headings = {each.key: each.heading for each in layout("published")["export"]}
+    headings |= {key: layout("published")[sheet].heading(key) for sheet, key in _MEANT}
+    for key, heading in headings.items():
+        old, new = (_shown(getattr(item, key, None)) for item in (before, after))
+        if old != new:
+            said.append(f"{heading}“{old or '空'}”→“{new or '空'}”")
+    return "；".join(said)
+
+
+def _shown(value: object) -> str:
+    return "、".join(map(str, value)) if isinstance(value, tuple) else str(value or "")
+
+
 def task_of(line: Reconciled) -> str:
-    """The task of a line: the one that it was reported for, else the duties of its column on the site."""
-    if line.reported and line.reported.item.task:
-        return line.reported.item.task
-    return "、".join(line.published.duties) if line.published else ""
+    """The task of a line: the one that it was reported for, else those of its column on the site."""
+    return (line.reported.item.task if line.reported else "") or "、".join(line.tasks)
 
 
 def titles_of(lines: Sequence[Reconciled]) -> str:

@@ -60,11 +60,11 @@ class ListComparison:
             return ()
         closed_at = self._closings.get(cycle)
         shown = self._office.ledger.closing_of(cycle) if closed_at else None
-        asked: dict[str, set[str]] = defaultdict(set)
+        asked: dict[str, dict[str, str]] = defaultdict(dict)
         successor = self._office.issues.issue(cycle).successor
         for each in self._office.plan(cycle):
             if not self._units or successor(each.unit) in self._units:
-                asked[successor(each.unit)].add(each.duty.id)
+                asked[successor(each.unit)][each.duty.id] = f"{each.duty.id} {each.duty.column}"
         return reconcile(self._record(shown), self._reported(closed_at), cycle, asked, successor)
 
     def _record(self, shown: int | None) -> PublishedRecord:

@@ -288,7 +288,7 @@ def _reconciled_row(line: Reconciled, receipts: Mapping[str, Receipt]) -> RowVal
         "unit": line.unit,
         "agreement": word("agreement", line.agreement),
         "differences": differences or (f"清单到 {line.until}" if line.until else ""),
-        "reported_task": own.item.task if own else "、".join(same.duties if same else ()),
+        "reported_task": own.item.task if own else "、".join(line.tasks),
         "reported_title": own.item.title if own else "",
         "reported_on": own.item.published_on if own else None,
         "listed_column": same.column if same else "",
