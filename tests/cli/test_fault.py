@@ -73,6 +73,41 @@ def test_from_the_fault_to_the_office_s_word(desk, zwgk):
     assert "没有第 9 条" in zwgk("accept", "9", "--reason", "无", "--who", "王芳")[1]
 
 
+def test_a_returned_table_can_be_withdrawn_and_that_undone(desk, zwgk, capsys):
+    zwgk("send", MONTH, "--yes")
+    table = desk.root / "发件箱" / MONTH / f"市财政局_{MONTH}_整改链接表.xlsx"
+    by = ("--reason", "发错了", "--who", "王芳", "-w", str(desk.root))
+    said = "上级网站已撤下。", "另有说明。"
+    with desk.on(DAY) as office:
+        for number, words in enumerate(said, 1):
+            path = desk.root.parent / f"整改{number}.xlsx"
+            path.write_bytes(answered(table.read_bytes(), {1: {"status": "impossible", "explanation": words}}))
+            receive(office, [path], received_at=DAY.replace(hour=number))
+        number = max(each.number for each in office.ledger.receipts() if each.fault_answers)
+
+    def explained() -> str:
+        return json.loads(zwgk("list", "--json")[1])[0]["explanation"]
+
+    assert explained() == said[1]
+    assert main.run(["receipt", "withdraw", str(number), *by]) == 1
+    assert "整改情况 1 条不再计入" in capsys.readouterr().out
+    assert explained() == said[1], "it was a preview"
+    assert main.run(["receipt", "withdraw", str(number), *by, "--yes"]) == 0
+    assert explained() == said[0]
+    with desk.on(DAY) as office:
+        act = max(each.number for each in office.ledger.acts())
+    assert main.run(["undo", str(act), *by, "--yes"]) == 0
+    assert explained() == said[1]
+
+
+def test_a_day_is_for_looking_only(zwgk):
+    assert "没有要整改的" in zwgk("send", MONTH, "--as-of", "2026-11-29")[1], "nobody had visited it then"
+    assert "页面不存在" in zwgk("send", MONTH, "--as-of", "2026-11-30")[1]
+    code, said = zwgk("send", MONTH, "--as-of", "2026-11-30", "--yes")
+    assert (code, "只用于预览" in said) == (2, True)
+    assert zwgk("list") == (0, "没有网站整改的记录。\n")
+
+
 def test_what_is_overdue_is_told_by_the_exit_code(zwgk, monkeypatch):
     zwgk("send", MONTH, "--yes")
     assert zwgk("list")[0] == 0

@@ -114,6 +114,31 @@ def test_a_column_is_updated_where_a_newer_page_shows_it():
     assert state(replace(stale, answers=(said(3, MENDED),))).outcome is FaultOutcome.EXPLAINED
 
 
+def test_a_column_is_updated_where_something_newer_is_reported():
+    stale = case(of=fault("", "", "很久没有更新", kind=FaultKind.COLUMN))
+    newer = [Item(published_on=date(2026, 12, day)) for day in (5, 2, 20)]
+    told = state(stale, reported=(Item(published_on=date(2026, 11, 3)), Item(), *newer))
+    assert (told.outcome, told.mended_on) == (FaultOutcome.MENDED, date(2026, 12, 2))
+    for reported in ((), (Item(published_on=date(2026, 11, 3)),), tuple(newer[2:])):
+        assert state(stale, reported=reported).outcome is FaultOutcome.ASKED, "no newer one, or one that is yet to come"
+    never = case(of=replace(stale.fault, published_on=None))
+    assert state(never, reported=(Item(published_on=date(2026, 5, 3)),)).outcome is FaultOutcome.MENDED
+
+
+def test_a_column_is_told_again_only_where_what_came_since_is_too_old_as_well():
+    first = fault("", "", "很久没有更新", kind=FaultKind.COLUMN)
+    later = replace(first, obligation="D02/市财政局/2026-12", found="更久没有更新")
+    anew = replace(later, published_on=date(2026, 12, 4))
+    told = case(of=first)
+    for known in (told, replace(told, words=(word(4, accepted=True),))):
+        assert new_faults([later], [state(known)]) == ()
+    mended = state(told, reported=(Item(published_on=date(2026, 12, 4)),))
+    assert new_faults([anew], [mended]) == (anew,)
+    assert new_faults([anew], [state(replace(told, words=(word(4, accepted=True),)))]) == (anew,)
+    assert new_faults([anew], [state(told)]) == (), "it is still to be updated"
+    assert new_faults([later], [state(replace(told, withdrawn=True))]) == (later,)
+
+
 def test_nothing_is_asked_twice_but_a_page_that_breaks_again_is():
     found = [fault()]
     assert new_faults(found, []) == tuple(found)

@@ -29,6 +29,7 @@ from zwgk_excel.cli.options import (
     day,
     who,
 )
+from zwgk_excel.workflow.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,6 +61,7 @@ def send(
     resend: _Resend = None,
     reason: Reason = "",
     name: Who = "",
+    as_of: AsOf = "",
     eml: Files = False,
     outlook: Outlook = False,
     json: Json = False,
@@ -71,7 +73,9 @@ def send(
     from zwgk_excel.workflow.office.context import open_records
     from zwgk_excel.workflow.site_faults import asking as work
 
-    wanted = cycle(month)
+    wanted, on = cycle(month), day(as_of)
+    if yes and on:
+        raise UserError("--as-of 只用于预览；真正发出的整改链接表总是按今天计算。")
     with open_records(workspace) as office, show.progress("网站整改", quiet=json) as step:
         way = delivery_method(office.workspace.settings, files=eml, outlook=outlook)
         asked: dict[str, Any] = {"units": unit or (), "resend": resend or ()}
@@ -80,7 +84,8 @@ def send(
             done = work.ask(office, wanted, way, **asked, who=by, reason=reason, progress=step)
             rows, delivery_run, missing = done.askings, done.delivery_run, ""
         else:
-            rows, delivery_run = work.planned_askings(office, wanted, **asked), None
+            show.warn_ahead(office.ahead(on) if on else "")
+            rows, delivery_run = work.planned_askings(office, wanted, **asked, as_of=on), None
             missing = missing_sender(office) if rows else ""
     troubles = any(each.action in work.HELD_ASKINGS for each in rows)
     if json:

@@ -128,11 +128,14 @@ def _decided(
     json: bool,
 ) -> int:
     """Show what an act would change; do it where the person agrees. The exit code is 1 while it waits for that."""
+    from zwgk_excel.cli import show
     from zwgk_excel.workflow.office.context import open_records
 
     def show_effect(effect: ReceiptEffect) -> None:
         _print(what, [effect.before])
         print_changed_rows(effect.rows, "办理后")
+        if effect.before.fault_answers and not effect.after.fault_answers:
+            show.print_line(f"其中的整改情况 {len(effect.before.fault_answers)} 条不再计入，以单位以前填回的为准。")
 
     def carry_out(office: Office, planned: ReceiptEffect, by: str) -> tuple[ReceiptEffect, int]:
         done = act(office, number, who=by, reason=reason, preview=False)

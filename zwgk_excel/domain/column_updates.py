@@ -45,6 +45,8 @@ class ColumnUpdate:
     """Of the newest item that counts."""
     published_on: date | None = None
     """The day of its publication; None where nothing was ever reported."""
+    obligation: str = ""
+    """Key of the newest obligation to report of it."""
 
     def days_since(self, as_of: date) -> int | None:
         """Calendar days since the last publication; None for never."""
@@ -89,17 +91,17 @@ def column_updates(
     """
     newest = max(issued, default=None)
     answers: dict[str, tuple[str, str]] = {}
-    owed: dict[tuple[str, str], Duty] = {}
+    owed: dict[tuple[str, str], Obligation] = {}
     for each in obligations:
         column = answers[each.key] = successor(each.unit), each.duty.id
         if each.mandatory and newest and newest - _TURNS[each.duty.cadence] < each.cycle <= newest:
-            owed[column] = each.duty
+            owed[column] = each
     last: dict[tuple[str, str], Item] = {}
     for item in items:
         known = answers.get(item.obligation)
         if known in owed and item.published_on and item.published_on >= (_day(last.get(known)) or item.published_on):
             last[known] = item
-    return tuple(_update(unit, duty, policy, last.get((unit, id_))) for (unit, id_), duty in owed.items())
+    return tuple(_update(column[0], each, policy, last.get(column)) for column, each in owed.items())
 
 
 def to_be_told(updates: Iterable[ColumnUpdate], as_of: date) -> tuple[ColumnUpdate, ...]:
@@ -111,6 +113,6 @@ def _day(item: Item | None) -> date | None:
     return item.published_on if item else None
 
 
-def _update(unit: str, duty: Duty, policy: UpdatePolicy, last: Item | None) -> ColumnUpdate:
-    kind = policy.kind_of(duty)
-    return ColumnUpdate(unit, duty, kind, policy.limits.get(kind), last.title or last.url if last else "", _day(last))
+def _update(unit: str, owed: Obligation, policy: UpdatePolicy, last: Item | None) -> ColumnUpdate:
+    kind, title = policy.kind_of(owed.duty), last.title or last.url if last else ""
+    return ColumnUpdate(unit, owed.duty, kind, policy.limits.get(kind), title, _day(last), owed.key)

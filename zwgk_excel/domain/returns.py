@@ -60,6 +60,8 @@ SET_ASIDE_CODE = "file_set_aside"
 """The code of the note that a file in quarantine was set aside."""
 BESIDE_CODE = "file_beside_report"
 """The code of the note that a file was packed with a report, and is none: nobody need set it aside."""
+_OF_FAULT_TABLES = "fault_"
+"""How the codes of what is told of a 整改链接表 begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,6 +303,12 @@ class Receipt:
         """Whether a file in quarantine needs no attention: somebody found that it is no return, or it came with one."""
         told = {each.code for each in self.problems}
         return self.verdict is Verdict.QUARANTINED and not told.isdisjoint({SET_ASIDE_CODE, BESIDE_CODE})
+
+    @property
+    def is_fault_table(self) -> bool:
+        """Whether it is a 整改链接表 of ours, however little of it is filled."""
+        told = any(each.code.startswith(_OF_FAULT_TABLES) for each in self.problems)
+        return self.verdict is not Verdict.QUARANTINED and (bool(self.fault_answers) or told)
 
     @property
     def was_read(self) -> bool:

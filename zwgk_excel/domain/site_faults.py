@@ -10,6 +10,7 @@ recheck, which scores).
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -56,9 +57,15 @@ class SiteFault:
     """Of the item as reported; of a column the day of its last item."""
 
     @property
+    def duty(self) -> str:
+        """The id of the duty that it belongs to."""
+        return self.obligation.partition("/")[0]
+
+    @property
     def identity(self) -> tuple[str, str, str]:
-        """What makes it the same fault when it is found again."""
-        return str(self.kind), self.unit, self.url.casefold() or f"{self.obligation} {self.title}"
+        """What makes it the same fault when it is found again: of a column no month, for it is stale until updated."""
+        of_item = self.url.casefold() or f"{self.obligation} {self.title}"
+        return str(self.kind), self.unit, self.duty if self.kind is FaultKind.COLUMN else of_item
 
     @property
     def item(self) -> Item:
@@ -172,7 +179,8 @@ class FaultState:
     check: LinkCheck | None = None
     """Of the newest visit that can say whether it was put right; None for none yet."""
     mended_on: date | None = None
-    """The day on which the unit said so, of what it truthfully said; else the day of the visit that shows it."""
+    """The day on which the unit said so, of what it truthfully said; else the day of the visit that shows it. Of a
+    column that records show to be updated the day of publication."""
 
     @property
     def is_open(self) -> bool:
@@ -199,8 +207,9 @@ def state_of(
 
     What was once seen to be right is settled: a page that is gone again later is another fault.
 
-    ``reported`` are the items that the unit reports for that address now: who corrected a wrong title in its report
-    has put right what was wrong. ``publish_within`` is in working days (条例第二十六条).
+    ``reported`` are the items that the unit reports for that address now, of a column those of its duty: who corrected
+    a wrong title in its report, or reports something newer than the column's last item, has put right what was wrong.
+    ``publish_within`` is in working days (条例第二十六条).
     """
     if case.withdrawn:
         return FaultState(case, FaultOutcome.WITHDRAWN)
@@ -209,6 +218,8 @@ def state_of(
         return FaultState(case, FaultOutcome.ACCEPTED)
     if word and word.at < case.since:
         word = None  # the unit has said something else since
+    if case.fault.kind is FaultKind.COLUMN and (updated_on := _updated_on(case.fault, reported, as_of)):
+        return FaultState(case, FaultOutcome.MENDED, mended_on=updated_on)
     check = _rechecked(case, visits, reported, workdays, publish_within)
     if check and check.verdict is LinkVerdict.FINE and check.visit:
         said = case.answer
@@ -252,6 +263,12 @@ def _rechecked(
     return next(sound, checks[-1] if checks else None)
 
 
+def _updated_on(fault: SiteFault, reported: Iterable[Item], as_of: date) -> date | None:
+    """The day of the first item that is newer than the column's last one was when it was told; None for none."""
+    days = (each.published_on for each in reported if each.published_on and each.published_on <= as_of)
+    return min((day for day in days if fault.published_on is None or day > fault.published_on), default=None)
+
+
 def _updated(case: FaultCase, link: ReportedLink, visit: Visit) -> LinkCheck:
     """Whether a page shows that a column was updated: it was published after the column's last item."""
     read = judge(link, visit, Workdays(), 0)
@@ -267,20 +284,26 @@ def _updated(case: FaultCase, link: ReportedLink, visit: Visit) -> LinkCheck:
 def new_faults(found: Iterable[SiteFault], states: Iterable[FaultState]) -> tuple[SiteFault, ...]:
     """The faults that no unit is asked about yet, and about which nothing was accepted; each once.
 
-    What was put right at another address is not asked about again, though the one reported stays as it is.
+    What was put right at another address is not asked about again, though the one reported stays as it is. A column is,
+    once something was published after what it was told for and that, too, is too old.
     """
-    known = {each.case.fault.identity for each in states if _is_known(each)}
+    told: dict[tuple[str, str, str], list[FaultState]] = defaultdict(list)
+    for state in states:
+        told[state.case.fault.identity].append(state)
     fresh: dict[tuple[str, str, str], SiteFault] = {}
     for each in found:
-        if each.identity not in known:
+        if not any(_covers(state, each) for state in told.get(each.identity, ())):
             fresh.setdefault(each.identity, each)
     return tuple(fresh.values())
 
 
-def _is_known(state: FaultState) -> bool:
-    if state.outcome is FaultOutcome.MENDED:
-        return state.case.link.item.url != state.case.fault.url
-    return state.is_open or state.outcome is FaultOutcome.ACCEPTED
+def _covers(state: FaultState, fault: SiteFault) -> bool:
+    """Whether a fault that is found needs no asking because of one with its identity that was told before."""
+    if state.is_open or state.outcome is FaultOutcome.WITHDRAWN:
+        return state.is_open
+    if fault.kind is FaultKind.COLUMN:
+        return state.case.fault.published_on == fault.published_on
+    return state.outcome is FaultOutcome.ACCEPTED or state.case.link.item.url != state.case.fault.url
 
 
 def fault_lines(

@@ -238,12 +238,16 @@ def select_receipts(connection: Connection, wanted: ReceiptFilter) -> tuple[Rece
 
 
 def select_receipt_summaries(connection: Connection) -> tuple[Receipt, ...]:
-    """All receipts without content, with counts per obligation, in :attr:`zwgk_excel.domain.returns.Receipt.order`."""
+    """All receipts without content, in :attr:`zwgk_excel.domain.returns.Receipt.order`.
+
+    They have the counts per obligation, and what a 整改链接表 says.
+    """
     tallies = _tallies(connection)
     problems = _children(connection, PROBLEMS, [], _part_and_problem)
     nothing: Mapping[str, ContentCounts] = {}
+    said = _children(connection, FAULT_ANSWERS, [], _fault_answer)
     found = [
-        _receipt(row, problems, condensed=None if row.content_unit is None else tallies.get(row.id, nothing))
+        _receipt(row, problems, said, condensed=None if row.content_unit is None else tallies.get(row.id, nothing))
         for row in connection.execute(select(RECEIPTS).execution_options(yield_per=_FETCH))
     ]
     return tuple(sorted(found, key=lambda receipt: receipt.order))
@@ -260,9 +264,8 @@ def _whole(connection: Connection, conditions: Sequence[ColumnElement[bool]]) ->
     answers = _children(connection, ANSWERS, conditions, _answer)
     items = _children(connection, ITEMS, conditions, _item)
     problems = _children(connection, PROBLEMS, conditions, _part_and_problem)
-    of_faults = _children(connection, FAULT_ANSWERS, conditions, _fault_answer)
-    found = (_receipt(row, problems, answers, items) for row in rows)
-    return [replace(each, fault_answers=tuple(of_faults.get(each.number, ()))) for each in found]
+    said = _children(connection, FAULT_ANSWERS, conditions, _fault_answer)
+    return [_receipt(row, problems, said, answers, items) for row in rows]
 
 
 def _insert_children(connection: Connection, receipts: Sequence[tuple[int, Receipt]]) -> None:
@@ -473,6 +476,7 @@ def _part_and_problem(values: Sequence[Any]) -> tuple[str, Problem]:
 def _receipt(
     row: Any,
     problems: Mapping[int, list[tuple[str, Problem]]],
+    fault_answers: Mapping[int, list[FaultAnswer]],
     answers: Mapping[int, list[TaskAnswer]] | None = None,
     items: Mapping[int, list[Item]] | None = None,
     condensed: Mapping[str, ContentCounts] | None = None,
@@ -500,4 +504,5 @@ def _receipt(
         condensed,
         row.file_time,
         row.id,
+        tuple(fault_answers.get(row.id, ())),
     )

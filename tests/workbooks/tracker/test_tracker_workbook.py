@@ -214,15 +214,23 @@ def test_only_the_offices_columns_ask_and_check(book: Any):
     assert page.protection.sheet is False
 
 
-def test_every_state_has_a_colour_and_a_mark(data: bytes):
+@pytest.mark.parametrize(
+    ("sheet", "key", "of"),
+    [
+        ("tracking", "timeliness", "timeliness"),
+        ("link_checks", "verdict", "link_verdict"),
+        ("site_faults", "outcome", "fault_outcome"),
+    ],
+)
+def test_every_state_has_a_colour_and_a_mark(data: bytes, sheet: str, key: str, of: str):
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         styles = archive.read("xl/styles.xml").decode()
     book = load(data)
-    page = book[TRACKER["tracking"].name]
-    column = openpyxl.utils.get_column_letter(TRACKER["tracking"].index("timeliness") + 1)
+    page = book[TRACKER[sheet].name]
+    column = openpyxl.utils.get_column_letter(TRACKER[sheet].index(key) + 1)
     rules = [rule for area in page.conditional_formatting if str(area.sqref).startswith(column) for rule in area.rules]
-    spoken = {shown for shown in words("timeliness").values() if any(f'"{shown}"' in rule.formula[0] for rule in rules)}
-    assert spoken == set(words("timeliness").values())
+    spoken = {shown for shown in words(of).values() if any(f'"{shown}"' in rule.formula[0] for rule in rules)}
+    assert spoken == set(words(of).values())
     assert all(rule.dxf.numFmt is not None and rule.dxf.fill is not None for rule in rules)
     assert {mark for mark in "×▲√○" if f"&quot;{mark} &quot;@" in styles} == set("×▲√○")
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
+from email import message_from_bytes
+from email.policy import default
 
 import pytest
 
@@ -59,6 +61,10 @@ def test_from_the_unit_s_own_address_it_is_taken_and_thanked_for(mailed, run, ta
         messages = office.ledger.messages()
         (answer,) = send_acknowledgements(office, messages, DeliveryMethod.FILES).letters
     assert (answer.unit, answer.to) == (UNIT, (MAILS[UNIT],))
+    (mail,) = (mailed.root / "发件箱").glob("回复_*/*.eml")
+    body = message_from_bytes(mail.read_bytes(), policy=default).get_body(("plain",))
+    assert body is not None
+    assert "整改.xlsx：合格，整改情况 1 条" in body.get_content()
 
 
 def test_from_a_stranger_it_waits(mailed, run, table):

@@ -77,7 +77,7 @@ def correct_time(
 
 
 def withdraw(office: Office, number: int, *, who: str, reason: str, preview: bool = False) -> ReceiptEffect:
-    """Let a return count for nothing; its file and its record stay, and the unit's earlier return counts again.
+    """Let a return or a 整改链接表 count for nothing; file and record stay, and what the unit sent before counts again.
 
     With ``preview`` nothing is written. Raises UserError without a reason, for an unknown number, for a receipt that
     was withdrawn already, and for one that is no return.
@@ -87,14 +87,15 @@ def withdraw(office: Office, number: int, *, who: str, reason: str, preview: boo
         receipt = receipt_of(office, number)
         require_in_force(receipt)
         verdict = word("verdict", receipt.verdict)
-        if not receipt.was_read:
+        if not receipt.was_read and not receipt.is_fault_table:
             raise UserError(
                 f"收件 {number} 的结论是“{verdict}”，本来就不计入报送；"
                 f"不是报送件的，用 zwgk receive --receipt {number} --set-aside。"
             )
         values = {"who": who, "reason": _in_brackets(reason), "former": verdict}
         told = office.apply_severities([problem("receipt_withdrawn", CellRef(receipt.name), **values)])
-        after = replace(receipt, verdict=Verdict.WITHDRAWN, items=0, content=None, condensed=None, problems=told)
+        bare = replace(receipt, items=0, content=None, condensed=None, fault_answers=())
+        after = replace(bare, verdict=Verdict.WITHDRAWN, problems=told)
         return _overridden(office, receipt, after, OverrideKind.WITHDRAWN, who, reason, workers, preview=preview)
 
 

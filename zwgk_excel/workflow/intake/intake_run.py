@@ -31,8 +31,6 @@ _PICTURES = ".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".webp", "
 _LETTERS = ".txt", ".pdf", ".ofd", ".doc", ".docx", ".wps", ".rtf", ".ppt", ".pptx", *_PICTURES
 """Of covering letters, scans and pictures what is said of them, and their names: not of a workbook that is a picture
 within, which somebody takes for a report."""
-_OF_FAULT_TABLES = "fault_"
-"""How the codes of what is told of a 整改链接表 begin."""
 _OF_ARCHIVES = "archive_opened", "archive_without_report"
 _OF_MAILS = "mail_opened", "mail_without_report"
 
@@ -243,16 +241,11 @@ def _packed(loaded: LoadedFile) -> bool:
 def _reports(held: Sequence[Receipt]) -> list[Receipt]:
     """The returns among the members of an archive."""
     # A duplicate of a return has its unit; one of anything else has none. A 整改链接表 is no report, but was awaited.
-    return [each for each in held if each.content is not None or _is_fault_table(each) or _is_duplicate(each)]
+    return [each for each in held if each.content is not None or each.is_fault_table or _is_duplicate(each)]
 
 
 def _is_duplicate(receipt: Receipt) -> bool:
     return receipt.verdict is Verdict.DUPLICATE and bool(receipt.unit)
-
-
-def _is_fault_table(receipt: Receipt) -> bool:
-    told = any(each.code.startswith(_OF_FAULT_TABLES) for each in receipt.problems)
-    return receipt.verdict is not Verdict.QUARANTINED and (bool(receipt.fault_answers) or told)
 
 
 def _beside_reports(archive: _Archive, done: Mapping[tuple[str, str], Receipt]) -> dict[tuple[str, str], Receipt]:

@@ -172,14 +172,14 @@ def _text(office: Office, reply: _Reply) -> RenderedMail:
     places = layout("markup").settings["texts"]["places"]
     headings = (*(sheet.heading(key) for key in ("file", "verdict", "items")), places)
     rows = tuple(
-        (_name(each), word("verdict", each.verdict), str(each.items), errors_and_warnings(each.problems))
+        (_name(each), word("verdict", each.verdict), _held(each), errors_and_warnings(each.problems))
         for each in reply.receipts
     )
     mend, time = problem_table(reply.receipts), _mend_time(office, reply)
     values: dict[str, PlaceholderValue] = {
         "result": word("answer_result", _result(reply.receipts)),
         "received_at": f"{reply.message.received_at:%Y-%m-%d %H:%M}",
-        "files": MailTable(headings, rows, tuple(map(_file_line, rows))),
+        "files": MailTable(headings, rows, tuple(map(_file_line, reply.receipts, rows))),
         "mend": mend,
         **mend_values(time),
         "fine": "" if mend.rows else "没有",
@@ -187,11 +187,17 @@ def _text(office: Office, reply: _Reply) -> RenderedMail:
     return filled(office, "mail_answer.txt", reply.message.unit, reply.cycle, values)
 
 
-def _file_line(row: tuple[str, ...]) -> str:
+def _held(receipt: Receipt) -> str:
+    """What a file holds: how many items, of a 整改链接表 how many answers."""
+    return f"整改情况 {len(receipt.fault_answers)} 条" if receipt.is_fault_table else str(receipt.items)
+
+
+def _file_line(receipt: Receipt, row: tuple[str, ...]) -> str:
     """A file in plain text, where no heading says what is counted."""
-    name, verdict, items, faults = row
+    name, verdict, held, faults = row
     counted = f"，{layout('markup').settings['texts']['places']} {faults}" if faults else ""
-    return f"{name}：{verdict}，信息 {items} 条{counted}"
+    said = held if receipt.is_fault_table else f"信息 {held} 条"
+    return f"{name}：{verdict}，{said}{counted}"
 
 
 def _result(receipts: Sequence[Receipt]) -> str:

@@ -14,6 +14,7 @@ from zwgk_excel.domain.deadlines import ReminderLevel, ReminderRule
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.reconciliation import Reconciled
 from zwgk_excel.domain.reminders import Reminder, owed_by, reminders, with_late_feedback, with_site_faults
+from zwgk_excel.domain.site_faults import FaultKind
 from zwgk_excel.domain.tracking import ObligationStatus
 from zwgk_excel.layout.words import word
 from zwgk_excel.mail.compose import AutoSubmitted, OutgoingMail
@@ -165,7 +166,8 @@ def remind(
         columns = _columns_to_update(office, day) if going else ()
 
         def draft(row: UnitReminder) -> PreparedMail:
-            mine = [each for each in columns if each.unit == row.unit]
+            told = {fault.case.fault.duty for fault in row.reminder.faults if fault.case.fault.kind is FaultKind.COLUMN}
+            mine = [each for each in columns if each.unit == row.unit and each.duty.id not in told]
             return _draft(office, row, day, asked, mine, unreported.get(row.unit, ()))
 
         drafts = [draft(row) for row in going]

@@ -10,6 +10,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
@@ -92,18 +93,23 @@ class AskRun:
 
 
 def planned_askings(
-    office: Office, cycle: Month, *, units: Sequence[str] = (), resend: Sequence[str] = ()
+    office: Office,
+    cycle: Month,
+    *,
+    units: Sequence[str] = (),
+    resend: Sequence[str] = (),
+    as_of: date | None = None,
 ) -> tuple[UnitAsking, ...]:
-    """What :func:`ask` would do, in roster order; nothing is changed.
+    """What :func:`ask` would do with the faults as of a day (today where None), in roster order; nothing is changed.
 
     Raises UserError for an unknown unit and a cycle that was not issued.
     """
     require_issued(office, cycle)
     again = {find_unit(office, each) for each in resend}
     wanted = {find_unit(office, each) for each in units} | again
-    today = office.now().date()
-    statuses = office_statuses(office, today)
-    states = fault_states(office, today, statuses.contents)
+    on = as_of or office.now().date()
+    statuses = office_statuses(office, on)
+    states = fault_states(office, on, statuses.contents)
     fresh: dict[str, list[SiteFault]] = defaultdict(list)
     for each in new_faults(found_faults(office, cycle, statuses), states):
         fresh[each.unit].append(each)

@@ -9,7 +9,7 @@ from datetime import date
 
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.returns import Item, Receipt
-from zwgk_excel.domain.site_faults import OWED_BY_UNIT, FaultCase, FaultState, state_of
+from zwgk_excel.domain.site_faults import OWED_BY_UNIT, FaultCase, FaultKind, FaultState, state_of
 from zwgk_excel.workflow.office.context import Office
 
 
@@ -22,16 +22,19 @@ def fault_states(office: Office, as_of: date, contents: Iterable[Receipt]) -> tu
     if not cases:
         return ()
     rules = office.rules
-    links = {each.link.item.url for each in cases}
-    history = office.ledger.visit_history(list(links))
+    history = office.ledger.visit_history(list({each.link.item.url for each in cases}))
     visits = {url: [each for each in every if each.at.date() <= as_of] for url, every in history.items()}
     month = Month.of(as_of)
-    reported = _reported(contents, links, lambda unit: office.successor(unit, month))
+
+    def owner(unit: str) -> str:
+        return office.successor(unit, month)
+
+    reported = _reported(contents, set(map(_subject, cases)), owner)
     return tuple(
         state_of(
             each,
-            visits.get(url := each.link.item.url, ()),
-            reported.get((each.fault.unit, url), ()),
+            visits.get(each.link.item.url, ()),
+            reported.get((owner(each.fault.unit), _subject(each)), ()),
             rules.workdays,
             rules.publish_within,
             as_of,
@@ -46,15 +49,20 @@ def _by(case: FaultCase, day: date) -> FaultCase:
     return replace(case, answers=answers, words=tuple(each for each in case.words if each.at.date() <= day))
 
 
+def _subject(case: FaultCase) -> str:
+    """What the items that may put it right have in common: the address, of a column the duty's id."""
+    return case.fault.duty if case.fault.kind is FaultKind.COLUMN else case.link.item.url
+
+
 def _reported(
-    contents: Iterable[Receipt], links: set[str], owner: Callable[[str], str]
+    contents: Iterable[Receipt], subjects: set[str], owner: Callable[[str], str]
 ) -> dict[tuple[str, str], list[Item]]:
-    """(Unit, address) → the valid items reported with it, of some addresses; ``owner`` answers for a unit."""
+    """(Unit, address or duty) → the valid items reported of it, of some subjects; ``owner`` answers for a unit."""
     found: dict[tuple[str, str], list[Item]] = defaultdict(list)
     for receipt in contents:
         for item in receipt.content.items if receipt.content else ():
-            if item.valid and item.url in links:
-                found[owner(receipt.unit), item.url].append(item)
+            for subject in subjects.intersection((item.url, item.obligation.partition("/")[0])) if item.valid else ():
+                found[owner(receipt.unit), subject].append(item)
     return found
 
 

@@ -17,7 +17,7 @@ from zwgk_excel.layout.words import word
 from zwgk_excel.workbooks import excel
 from zwgk_excel.workbooks.excel import serial, serial_of_moment
 from zwgk_excel.workbooks.tracker.rows.row_values import CellPicture, FileLink, RowValues, WrittenValue
-from zwgk_excel.workbooks.writing import paper
+from zwgk_excel.workbooks.writing import paper, style
 from zwgk_excel.workbooks.writing.formats import TEXT, Formats, row_height
 from zwgk_excel.workbooks.writing.style import cell_text
 
@@ -81,8 +81,35 @@ _LOOKS: Mapping[str, Mapping[str, str]] = {
     },
     "coverage": {"never": "red", "missed": "amber", "late": "yellow", "covered": "green"},
     "letter_state": {"refused": "red", "uncertain": "amber", "sent": "green"},
+    "link_verdict": {
+        "unreachable": "red",
+        "gone": "red",
+        "title_differs": "amber",
+        "date_differs": "amber",
+        "uncertain": "yellow",
+        "fine": "green",
+    },
+    "fault_outcome": {
+        "overdue": "red",
+        "unmended": "red",
+        "asked": "amber",
+        "explained": "yellow",
+        "answered": "yellow",
+        "mended": "green",
+        "accepted": "green",
+        "withdrawn": "grey",
+    },
 }
 """List → code → colour of the cells with its label."""
+_MARKED = frozenset({"link_verdict", "fault_outcome"})
+"""Lists whose words alone do not tell good from bad at a glance: a mark before each says what its colour says."""
+_MARKS = {
+    "red": style.BAD,
+    "amber": style.WATCH,
+    "yellow": style.WATCH,
+    "green": style.GOOD,
+    "grey": style.OPTIONAL,
+}
 
 
 def _format(formats: Formats, kind: ColumnKind) -> Any:
@@ -199,12 +226,13 @@ def _repeated(sheet: SheetLayout) -> int:
 
 
 def colour_words(page: SheetWriter, sheet: SheetLayout, count: int) -> None:
-    """Colour the cells of ``count`` data rows by the labels in them."""
+    """Colour the cells of ``count`` data rows by the labels in them, some with a mark before the label."""
     for position, column in enumerate(sheet):
         for code, colour in _LOOKS.get(column.list, {}).items():
             rule = {"type": "cell", "criteria": "==", "value": f'"{word(column.list, code)}"'}
             cells = (FIRST_ROW, position, last_row(count), position)
-            page.sheet.conditional_format(*cells, {**rule, "format": page.formats.named(colour)})
+            marked = {"num_format": f'"{_MARKS[colour]} "@'} if column.list in _MARKED else {}
+            page.sheet.conditional_format(*cells, {**rule, "format": page.formats.named(colour, **marked)})
 
 
 def add_table(page: SheetWriter, name: str, headings: Sequence[str], formats: Sequence[Any], count: int) -> None:
