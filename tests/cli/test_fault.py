@@ -102,7 +102,9 @@ def test_a_table_that_could_not_be_taken_is_told_to_its_unit_once(desk, zwgk, ca
     (row,) = json.loads(zwgk("send", MONTH, "--yes", "--json")[1])["units"]
     assert (row["action"], row["numbers"]) == ("mend", [1])
     (mail,) = folder.glob("*整改链接表_*.eml")
-    text = message_from_bytes(mail.read_bytes(), policy=default).get_body(("plain",)).get_content()
+    body = message_from_bytes(mail.read_bytes(), policy=default).get_body(("plain",))
+    assert body is not None
+    text = body.get_content()
     assert "“整改.xlsx”有下列各处没有采用" in text
     assert "www.a.cn/1" in text
     (row,) = json.loads(zwgk("send", MONTH, "--yes", "--json")[1])["units"]
