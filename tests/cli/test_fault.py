@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime
+from email import message_from_bytes
+from email.policy import default
 
 import pytest
 
@@ -70,7 +73,59 @@ def test_from_the_fault_to_the_office_s_word(desk, zwgk):
     code, told = zwgk("accept", "1", "--reason", "核实无误", "--who", "王芳")
     assert (code, "说明已认可" in told) == (0, True)
     assert "不必再认定" in zwgk("accept", "1", "--reason", "再来", "--who", "王芳")[1]
+    code, told = zwgk("refuse", "1", "--reason", "改主意了", "--who", "王芳")
+    (undo,) = re.findall(r"zwgk undo (\d+) --reason 理由", told)
+    assert code == 2
+    assert main.run(["undo", undo, "--reason", "改主意了", "--who", "王芳", "--yes", "-w", str(desk.root)]) == 0
+    assert json.loads(zwgk("list", "--json")[1])[0]["outcome"] == "unmended", "as it was before it was accepted"
     assert "没有第 9 条" in zwgk("accept", "9", "--reason", "无", "--who", "王芳")[1]
+
+
+def test_a_table_that_could_not_be_taken_is_told_to_its_unit_once(desk, zwgk, capsys, monkeypatch):
+    zwgk("send", MONTH, "--yes")
+    folder = desk.root / "发件箱" / MONTH
+    table = folder / f"市财政局_{MONTH}_整改链接表.xlsx"
+    monkeypatch.setattr(clock, "now", lambda: DAY.replace(day=2))
+    bad = desk.root / "收件箱" / "整改.xlsx"
+    bad.parent.mkdir(exist_ok=True)
+    bad.write_bytes(answered(table.read_bytes(), {1: {"status": "mended", "new_url": "www.a.cn/1"}}))
+    faulty = desk.reply("市财政局", "b.xlsx", items=[item("D02 政府采购", 1) | {"url": "见网站"}])
+    (desk.root / "收件箱" / "b.xlsx").write_bytes(faulty.read_bytes())
+    capsys.readouterr()
+    assert main.run(["consolidate", "--who", "王芳", "-w", str(desk.root)]) == 1
+    said = capsys.readouterr().out.replace("\n", "")
+    assert said.count("修改意见：") == 1, "the report's own"
+    assert f"zwgk fault send {MONTH}" in said
+
+    monkeypatch.setattr(clock, "now", lambda: DAY.replace(day=3))
+    assert "退回更正" in zwgk("send", MONTH)[1]
+    (row,) = json.loads(zwgk("send", MONTH, "--yes", "--json")[1])["units"]
+    assert (row["action"], row["numbers"]) == ("mend", [1])
+    (mail,) = folder.glob("*整改链接表_*.eml")
+    body = message_from_bytes(mail.read_bytes(), policy=default).get_body(("plain",))
+    assert body is not None
+    text = body.get_content()
+    assert "“整改.xlsx”有下列各处没有采用" in text
+    assert "www.a.cn/1" in text
+    (row,) = json.loads(zwgk("send", MONTH, "--yes", "--json")[1])["units"]
+    assert row["action"] == "sent"
+
+
+def test_what_nobody_explained_cannot_be_accepted(desk, zwgk):
+    zwgk("send", MONTH, "--yes")
+    by = ("--reason", "看过了", "--who", "王芳")
+    for what in ("accept", "refuse"):
+        code, told = zwgk(what, "1", *by)
+        assert (code, "还没有收到说明" in told) == (2, True)
+    path = desk.root.parent / "整改.xlsx"
+    table = desk.root / "发件箱" / MONTH / f"市财政局_{MONTH}_整改链接表.xlsx"
+    path.write_bytes(answered(table.read_bytes(), {1: {"status": "mended"}}))
+    with desk.on(DAY) as office:
+        receive(office, [path])
+    for what in ("accept", "refuse"):
+        code, told = zwgk(what, "1", *by)
+        assert (code, "现在是“待再次核验”" in told) == (2, True)
+    assert json.loads(zwgk("list", "--json")[1])[0]["outcome"] == "answered"
 
 
 def test_a_returned_table_can_be_withdrawn_and_that_undone(desk, zwgk, capsys):

@@ -45,6 +45,8 @@ app = typer.Typer(
     help="网站整改：把链接核验发现的问题发给单位，查看整改结果，认定说明。",
     no_args_is_help=True,
 )
+_SHOWN = 60
+"""Characters of an explanation that are listed."""
 _Number = Annotated[int, typer.Argument(metavar="号数", help="整改号，见 zwgk fault list，或总台账的“网站整改”。")]
 _Resend = Annotated[
     list[str] | None, typer.Option("--resend", metavar="单位名称", help="不论是否发过，再发给这个单位，可重复。")
@@ -231,6 +233,7 @@ def _print_askings(rows: Sequence[UnitAsking]) -> None:
 
 def _print_states(found: Sequence[FaultState]) -> None:
     from zwgk_excel.cli import show
+    from zwgk_excel.domain.text import shortened
     from zwgk_excel.layout.columns import layout
     from zwgk_excel.layout.words import word
 
@@ -244,7 +247,7 @@ def _print_states(found: Sequence[FaultState]) -> None:
             each.case.fault.found,
             each.case.mend_by,
             word("fault_outcome", each.outcome),
-            each.case.answer.answer.explanation if each.case.answer else "",
+            shortened(each.case.answer.answer.explanation, _SHOWN) if each.case.answer else "",
         )
         for each in found
     ]

@@ -49,6 +49,8 @@ def report(taken: IntakeResult) -> None:
             show.print_line(f"收件 {receipt.number} 核实后可运行：{told}", "bold")
     for path in dict.fromkeys(taken.markups.values()):
         show.print_line(f"修改意见：{path}")
+    for month in sorted({receipt.cycle for receipt in taken if receipt.is_faulty_table and receipt.cycle}):
+        show.print_line(f"整改链接表有没有采用的，运行 zwgk fault send {month}，核对后加 --yes 告诉单位。", "yellow")
     for path in taken.solved:
         show.print_line(f"已改好，无需再退回：{path}", "green")
     print_renewed(taken.renewed)

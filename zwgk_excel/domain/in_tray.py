@@ -136,6 +136,8 @@ SEEN_FIRST = frozenset({WaitingKind.RETURN, WaitingKind.DIFFERENCE, WaitingKind.
 """The kinds whose facts grow while they wait: chosen is what the office has seen, not what came to it since."""
 
 
+FALSE_TABLE_CODES = frozenset({"fault_table_forged", "fault_table_unasked"})
+"""Codes of the problems of a 整改链接表 that is none of ours, or not in force."""
 NOT_ASSIGNABLE = frozenset(
     {
         "file_unreadable",
@@ -157,8 +159,7 @@ NOT_ASSIGNABLE = frozenset(
         "rows_too_many",
         "sheet_too_large",
         "not_a_report",
-        "fault_table_forged",
-        "fault_table_unasked",
+        *FALSE_TABLE_CODES,
     }
 )
 """Codes of the problems of a file in which there is no report to be read: no unit can be given it."""

@@ -308,7 +308,14 @@ class Receipt:
     def is_fault_table(self) -> bool:
         """Whether it is a 整改链接表 of ours, however little of it is filled."""
         told = any(each.code.startswith(_OF_FAULT_TABLES) for each in self.problems)
-        return self.verdict is not Verdict.QUARANTINED and (bool(self.fault_answers) or told)
+        unread = self.verdict is Verdict.RETURNED and not self.was_read  # a report that is returned was read
+        return self.verdict is not Verdict.QUARANTINED and (bool(self.fault_answers) or told or unread)
+
+    @property
+    def is_faulty_table(self) -> bool:
+        """Whether it is a 整改链接表 of which something was not taken."""
+        wrong = any(each.is_error or (each.counts and each.code.startswith(_OF_FAULT_TABLES)) for each in self.problems)
+        return self.is_fault_table and self.verdict is not Verdict.WITHDRAWN and wrong
 
     @property
     def was_read(self) -> bool:

@@ -122,8 +122,10 @@ class FaultCase:
 
     @property
     def answer(self) -> GivenAnswer | None:
-        """The newest answer."""
-        return self.answers[-1] if self.answers else None
+        """The newest answer; where the office accepted one, that: what comes afterwards changes nothing."""
+        word = self.words[-1] if self.words else None
+        counted = [each for each in self.answers if not (word and word.accepted) or each.at <= word.at]
+        return counted[-1] if counted else None
 
     @property
     def link(self) -> ReportedLink:
@@ -187,6 +189,12 @@ class FaultState:
         """Whether it is not settled."""
         return self.outcome in OPEN_FAULTS
 
+    @property
+    def is_refused(self) -> bool:
+        """Whether the office did not accept what the unit says last."""
+        word = self.case.words[-1] if self.case.words else None
+        return self.outcome is FaultOutcome.UNMENDED and word is not None and word.at >= self.case.since
+
     def is_late(self, as_of: date) -> bool:
         """Whether it was not put right by its day: what is waiting for the office or a visit is not the unit's."""
         by = self.case.mend_by
@@ -202,6 +210,8 @@ def state_of(
     workdays: Workdays,
     publish_within: int,
     as_of: date,
+    *,
+    may_visit: bool = True,
 ) -> FaultState:
     """What came of a fault by a day; ``visits`` are all those to its address, oldest first.
 
@@ -209,7 +219,8 @@ def state_of(
 
     ``reported`` are the items that the unit reports for that address now, of a column those of its duty: who corrected
     a wrong title in its report, or reports something newer than the column's last item, has put right what was wrong.
-    ``publish_within`` is in working days (条例第二十六条).
+    ``publish_within`` is in working days (条例第二十六条). Without ``may_visit`` its address is one that no visit leads
+    to: then the office has to look.
     """
     if case.withdrawn:
         return FaultState(case, FaultOutcome.WITHDRAWN)
@@ -226,11 +237,11 @@ def state_of(
         truthful = said is not None and said.answer.status is FaultAnswerStatus.MENDED
         day = said.at.date() if said and truthful else check.visit.at.date()
         return FaultState(case, FaultOutcome.MENDED, check, day)
-    return FaultState(case, _open_outcome(case, word, check, as_of), check)
+    return FaultState(case, _open_outcome(case, word, check, as_of, may_visit=may_visit), check)
 
 
 def _open_outcome(
-    case: FaultCase, word: ExplanationWord | None, check: LinkCheck | None, as_of: date
+    case: FaultCase, word: ExplanationWord | None, check: LinkCheck | None, as_of: date, *, may_visit: bool
 ) -> FaultOutcome:
     if word is not None:
         return FaultOutcome.UNMENDED
@@ -241,7 +252,7 @@ def _open_outcome(
     if not case.link.item.url:
         return FaultOutcome.EXPLAINED  # nothing to visit
     if check is None:
-        return FaultOutcome.ANSWERED
+        return FaultOutcome.ANSWERED if may_visit else FaultOutcome.EXPLAINED
     return FaultOutcome.EXPLAINED if check.verdict is LinkVerdict.UNCERTAIN else FaultOutcome.UNMENDED
 
 

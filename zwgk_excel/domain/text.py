@@ -157,6 +157,12 @@ def is_clean(text: str) -> bool:
     return text.isprintable() and not _UNCLEAN.search(text)
 
 
+def shortened(text: str, most: int) -> str:
+    """One line of a text, with ``…`` where more than ``most`` characters are left out."""
+    line = clean(text)
+    return line if len(line) <= most else f"{line[:most]}…"
+
+
 def clean_paragraph(text: str) -> str:
     """Text of several lines: each line cleaned, empty ones at the ends dropped."""
     lines = [clean(line) for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from zwgk_excel.domain.link_checks import LinkCheck, LinkVerdict, Visit, VisitFinding
+from zwgk_excel.domain.text import shortened
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import word
 
@@ -10,6 +11,8 @@ _LED = frozenset({VisitFinding.HOME, VisitFinding.NOT_LISTED, VisitFinding.LOOP}
 """Findings of which it matters where they were made."""
 _NOT_ENTERED = frozenset({VisitFinding.NOT_LISTED, VisitFinding.INTERNAL})
 """Findings about an address that was not asked: an answer, if any, came from the one before, which led there."""
+_TITLE = 60
+"""Characters of a page's title that are told, or as many as the reported one has."""
 _SAYS_NOTHING = frozenset({0, 200})
 
 
@@ -19,7 +22,9 @@ def told(check: LinkCheck) -> str:
     if visit is None:
         return ""
     if check.verdict is LinkVerdict.TITLE_DIFFERS:
-        return f"网页上是“{visit.titles[0]}”" if visit.titles else word("visit_finding", VisitFinding.NO_TITLE)
+        if not visit.titles:
+            return word("visit_finding", VisitFinding.NO_TITLE)
+        return f"网页上是“{shortened(visit.titles[0], max(_TITLE, len(item.title)))}”"
     if check.verdict is LinkVerdict.DATE_DIFFERS:
         late = f"；按网页，形成后第 {check.late_by} 个工作日才发布，超期" if check.late_by else ""
         return f"报的是 {item.published_on}，网页上是 {visit.published_on}{late}"

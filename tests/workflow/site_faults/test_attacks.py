@@ -16,12 +16,16 @@ from openpyxl import load_workbook
 from tests.workflow.desk import CYCLE, Desk, copied_desk, issue, item
 from tests.workflow.fault_tables import FIRST, SHEET, answered
 from tests.workflow.mail_setup import MAILS, address_book, set_server
+from zwgk_excel.domain.acts import ActKind
+from zwgk_excel.domain.in_tray import WaitingKind
 from zwgk_excel.domain.link_checks import Visit, VisitFinding
 from zwgk_excel.domain.returns import Receipt, Verdict
 from zwgk_excel.domain.senders import SenderFields
 from zwgk_excel.domain.site_faults import FaultOutcome
 from zwgk_excel.layout.columns import layout
+from zwgk_excel.layout.words import word
 from zwgk_excel.workbooks.reading.read_return import read_return
+from zwgk_excel.workflow.consolidation import consolidate
 from zwgk_excel.workflow.decisions import assign
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.intake.inbox import MailOrigin
@@ -29,7 +33,7 @@ from zwgk_excel.workflow.intake.receiving import receive
 from zwgk_excel.workflow.intake.validation import ReturnValidator, ValidatedReceipt
 from zwgk_excel.workflow.mailing.delivery import DeliveryMethod
 from zwgk_excel.workflow.office.context import Office
-from zwgk_excel.workflow.site_faults import ask
+from zwgk_excel.workflow.site_faults import ask, judge_explanation
 from zwgk_excel.workflow.tracking.site_faults import fault_states
 from zwgk_excel.workflow.tracking.statuses import office_statuses
 
@@ -93,6 +97,16 @@ def outcomes(desk: Desk) -> list[FaultOutcome]:
         today = office.now().date()
         states = fault_states(office, today, office_statuses(office, today).contents)
     return [each.outcome for each in states]
+
+
+def in_tray(desk: Desk, kind: WaitingKind, key: str) -> list[str]:
+    """What a column of the in-tray says of the rows of a kind, in the tracker that is written now."""
+    with desk.open() as office:
+        consolidate(office, as_of=None, who="王芳")
+    sheet = layout("tracker")["in_tray"]
+    page = load_workbook(desk.root / layout("tracker").file_name)[sheet.name]
+    rows = (dict(zip((each.key for each in sheet), row, strict=False)) for row in page.iter_rows(values_only=True))
+    return [row[key] for row in rows if row["kind"] == word("waiting", kind)]
 
 
 def test_what_is_sound_is_taken_and_a_copy_is_a_duplicate(desk):
@@ -176,10 +190,82 @@ def test_rows_that_were_not_asked_are_told_and_not_taken(desk):
             page.cell(row, SHEET.index("status") + 1).value = "已整改"
 
     receipt = received(desk, edited(answered(table(desk), SAID), with_more))
-    assert [each.number for each in receipt.fault_answers] == [1]
+    assert receipt.fault_answers == (), "nobody knows which of the two rows is meant"
     assert codes(receipt) == {"fault_row_foreign", "fault_row_repeated"}
-    assert receipt.verdict is Verdict.ACCEPTED_WITH_PROBLEMS
-    assert outcomes(desk) == [FaultOutcome.EXPLAINED, FaultOutcome.ASKED]
+    assert receipt.verdict is Verdict.RETURNED
+    assert outcomes(desk) == [FaultOutcome.ASKED] * 2
+
+
+@pytest.mark.parametrize("key", ["task", "title", "url", "found", "expected"])
+def test_a_locked_cell_that_was_changed_is_told_at_the_cell_and_its_row_not_taken(desk, key):
+    def changed(book: Any) -> None:
+        book[SHEET.name].cell(FIRST, SHEET.index(key) + 1).value = "http://evil.test/" + "长" * 300
+
+    receipt = received(desk, edited(answered(table(desk), SAID), changed))
+    (told,) = receipt.problems
+    assert (receipt.verdict, receipt.fault_answers, told.code) == (Verdict.RETURNED, (), "fault_cell_altered")
+    assert told.place.cell == f"{'ABCDEF'[SHEET.index(key)]}{FIRST}"
+    assert SHEET.heading(key) in told.found
+    assert len(told.found) < 120
+    assert outcomes(desk) == [FaultOutcome.ASKED] * 2
+
+
+def test_what_is_told_of_a_row_is_chinese_and_short(desk):
+    def foreign(book: Any) -> None:
+        book[SHEET.name].cell(FIRST, 1).value = 77
+
+    said = {1: {"status": "mended", "explanation": "说" * 3000}}
+    told = {each.code: each.found for each in received(desk, edited(answered(table(desk), said), foreign)).problems}
+    assert "已整改 | 说说说" in told["fault_row_foreign"]
+    assert "mended" not in "".join(told.values())
+    assert len(told["fault_row_foreign"]) < 300
+
+
+def test_an_explanation_over_its_limit_is_cut_where_it_is_shown(desk):
+    received(desk, answered(table(desk), {1: {"status": "disputed", "explanation": "说" * 3000}}))
+    (told,) = in_tray(desk, WaitingKind.EXPLANATION, "told")
+    page = load_workbook(desk.root / layout("tracker").file_name)[layout("tracker")["site_faults"].name]
+    assert told.count("说") < 250
+    assert max(len(cell.value) for row in page.iter_rows() for cell in row if isinstance(cell.value, str)) < 300
+    assert max(each.height or 0 for each in page.row_dimensions.values()) < 300
+
+
+def test_a_forged_table_is_not_to_be_sent_as_a_report(desk):
+    received(desk, edited(answered(table(desk), SAID), _hidden_cell("signature", "0" * 64)))
+    (advice,) = in_tray(desk, WaitingKind.FILE, "advice")
+    assert "整改链接表" in advice
+    assert "信息报送表" not in advice
+
+
+def test_a_new_link_where_no_visit_leads_waits_for_the_office(desk):
+    settings = desk.root / "zwgk.toml"
+    settings.write_text(settings.read_text("utf-8") + '\n[verify]\nhosts = ["a.cn"]\n', "utf-8")
+    received(desk, answered(table(desk), {1: {"status": "mended", "new_url": "http://evil.test/1"}}))
+    received(desk, answered(table(desk, LABOUR), {2: {"status": "mended", "new_url": "http://a.cn/2"}}), "二.xlsx")
+    assert outcomes(desk) == [FaultOutcome.EXPLAINED, FaultOutcome.ANSWERED]
+    (told,) = in_tray(desk, WaitingKind.EXPLANATION, "told")
+    assert "http://evil.test/1”不在可以访问的网站中" in told
+
+
+def test_what_was_accepted_stays_and_a_later_table_is_told(desk):
+    received(desk, answered(table(desk), SAID))
+    desk.now = datetime(2026, 12, 2, 9)
+    with desk.open() as office:
+        judge_explanation(office, 1, accepted=True, who="王芳", reason="属实")
+    desk.now = datetime(2026, 12, 3, 9)
+    other = {1: {"status": "impossible", "explanation": "另一种说法"}}
+    later = received(desk, answered(table(desk), other), "新.xlsx")
+    assert codes(later) == {"fault_settled"}
+    assert "另一种说法" in later.problems[0].found
+    with desk.open() as office:
+        (case, _) = office.ledger.fault_cases()
+        assert case.answer is not None
+        assert case.answer.answer.explanation == "网站改版"
+        accepted = max(each.number for each in office.ledger.acts() if each.kind is ActKind.ACCEPT_EXPLANATION)
+        office.ledger.undo(accepted, who="王芳", reason="再看")
+        (case, _) = office.ledger.fault_cases()
+        assert case.answer is not None
+        assert case.answer.answer.explanation == "另一种说法"
 
 
 def test_half_an_answer_is_told_and_not_taken(desk):

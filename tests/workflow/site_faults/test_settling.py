@@ -7,6 +7,7 @@ from datetime import date, datetime
 import pytest
 
 from tests.workflow.desk import CYCLE, Desk, copied_desk, issue, item
+from tests.workflow.fault_tables import answered
 from tests.workflow.mail_setup import MAILS, address_book, set_server
 from zwgk_excel.domain.link_checks import Visit, VisitFinding
 from zwgk_excel.domain.periods import Period
@@ -50,12 +51,22 @@ def score(desk: Desk) -> tuple[Score, tuple[str, ...]]:
     return mine, tuple(each.text for each in found.corrections)
 
 
+def explained(desk: Desk) -> None:
+    """The unit says at last why nothing can be done."""
+    table = desk.root / "发件箱" / str(CYCLE) / f"{UNIT}_{CYCLE}_整改链接表.xlsx"
+    path = desk.root.parent / "整改.xlsx"
+    path.write_bytes(answered(table.read_bytes(), {1: {"status": "impossible", "explanation": "上级网站已撤下。"}}))
+    with desk.open() as office:
+        receive(office, [path])
+
+
 def test_a_closed_month_keeps_what_it_cost(desk):
     with desk.open() as office:
         close(office, DECEMBER, as_of=date(2027, 1, 5), who="王芳")
     before, _ = score(desk)
     assert [line.points for line in before.lines if line.rule == "site_fault"] == [-2]
     desk.now = datetime(2027, 1, 8, 9)
+    explained(desk)
     with desk.open() as office:
         judge_explanation(office, 1, accepted=True, who="王芳", reason="其实无误")
         generate(office, DECEMBER + 1, as_of=desk.now.date())
@@ -70,6 +81,7 @@ def test_the_ladder_counts_it_and_no_more_once_it_is_accepted(desk):
             return [each.unit for each in escalate(office, DECEMBER, office.now().date()).due]
 
     assert due() == [UNIT]
+    explained(desk)
     with desk.open() as office:
         judge_explanation(office, 1, accepted=True, who="王芳", reason="其实无误")
     assert due() == []

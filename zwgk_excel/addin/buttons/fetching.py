@@ -80,9 +80,12 @@ def _to_look_at(done: Fetched) -> list[str]:
 
 def _intake(taken: IntakeResult) -> list[str]:
     problems, receipts = layout("tracker")["problems"].name, layout("tracker")["receipts"].name
-    back = sum(each.verdict is Verdict.RETURNED for each in taken)
+    back = sum(each.verdict is Verdict.RETURNED and not each.is_fault_table for each in taken)
+    tables = [each.name for each in taken if each.is_faulty_table]
     unknown = [each.name for each in taken if each.verdict is Verdict.QUARANTINED]
     lines = [f"要退回修改的 {back} 个，修改意见在“退回修改”文件夹，汇总后见“{problems}”。"] if back else []
+    if tables:
+        lines.append(f"整改链接表有没有采用的 {len(tables)} 个，按“链接核验”告诉单位：{'、'.join(tables[:3])}")
     if unknown:
         lines.append(f"待核实的 {len(unknown)} 个，尚未计入，汇总后在“{receipts}”中核实：{'、'.join(unknown[:3])}")
     return lines

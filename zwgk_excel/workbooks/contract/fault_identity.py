@@ -11,3 +11,5 @@ KEYS = (PRODUCT, SCHEMA, UNIT, CYCLE, ISSUED_ON, TABLE, SIGNATURE)
 """In the order of the rows; ``issued_on`` is an ISO date, ``table`` the number of the act that asked."""
 FAULT = "fault"
 """Further rows, one for each fault: its 整改号, where it is and what was found, in columns B to D."""
+LOCKED = ("task", "title", "url", "found", "expected")
+"""Keys of the columns, beside 整改号, that a unit is not to change."""

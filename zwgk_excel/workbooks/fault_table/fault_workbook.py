@@ -10,7 +10,7 @@ from typing import Any
 
 from zwgk_excel.domain.identity import AskedFault, FaultTableIdentity
 from zwgk_excel.domain.periods import Month
-from zwgk_excel.domain.site_faults import FaultCase
+from zwgk_excel.domain.site_faults import FaultCase, SiteFault
 from zwgk_excel.domain.text import clean
 from zwgk_excel.layout.columns import Column, ColumnKind, SheetLayout, layout
 from zwgk_excel.layout.words import words
@@ -131,14 +131,7 @@ def _write_head(page: Any, formats: Formats, sheet: SheetLayout, content: FaultT
 
 
 def _write_row(page: Any, formats: Formats, sheet: SheetLayout, row: int, case: FaultCase) -> None:
-    fault = case.fault
-    texts = {
-        "task": fault.task,
-        "title": fault.title,
-        "url": fault.url,
-        "found": fault.found,
-        "expected": fault.expected,
-    }
+    fault, texts = case.fault, locked_texts(case.fault)
     for place, column in enumerate(sheet):
         middle = {"align": "center"} if centred(column) else {}
         if column.key == "number":
@@ -149,9 +142,14 @@ def _write_row(page: Any, formats: Formats, sheet: SheetLayout, row: int, case: 
         elif column.input:
             page.write_blank(row, place, None, formats.named("input_text", num_format=TEXT, **middle))
         else:
-            page.write_string(row, place, cell_text(texts[column.key]), formats.named("text"))
-    heights = [(cell_text(text), sheet[key].width) for key, text in texts.items()]
+            page.write_string(row, place, texts[column.key], formats.named("text"))
+    heights = [(text, sheet[key].width) for key, text in texts.items()]
     page.set_row(row, row_height(heights, least=_LEAST_HEIGHT))
+
+
+def locked_texts(fault: SiteFault) -> dict[str, str]:
+    """Key of a locked column → what its cell says of a fault."""
+    return {key: cell_text(getattr(fault, key)) for key in fault_identity.LOCKED}
 
 
 def check_formula(sheet: SheetLayout, row: int) -> str:

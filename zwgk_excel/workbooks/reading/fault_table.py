@@ -5,7 +5,8 @@ Every cell that the unit typed is in an answer, or is quoted in a problem.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,7 +14,7 @@ from zwgk_excel.domain.identity import AskedFault, FaultTableIdentity
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import CellRef, Problem, problem
 from zwgk_excel.domain.returns import FaultAnswer, FaultAnswerStatus
-from zwgk_excel.domain.text import clean, fold, is_link
+from zwgk_excel.domain.text import clean, fold, is_link, shortened
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import word
 from zwgk_excel.workbooks.contract import fault_identity
@@ -25,8 +26,19 @@ from zwgk_excel.workbooks.reading.find_sheets import TableSheet
 from zwgk_excel.workbooks.reading.table_reader import LocatedTable, ParsedRow, find_table, read_row, typed_rows
 from zwgk_excel.workbooks.reading.unmapped_cells import ConsumedCells, unmapped_in_table_sheet, unmapped_sheet
 
+_QUOTED = 200
+"""Characters of a row that are quoted."""
 _NAMED = 20
 """So many rows that are not understood are named."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCell:
+    """A cell that the unit was not to change."""
+
+    text: str
+    """As one line."""
+    place: CellRef
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +49,8 @@ class ParsedFaultTable:
     """None where the identity sheet is gone or makes no sense."""
     signature: str
     answers: tuple[FaultAnswer, ...]
+    shown: Mapping[int, Mapping[str, ShownCell]]
+    """整改号 of an answer → the locked cells of its row by column key, to be compared with what was sent."""
     problems: tuple[Problem, ...]
     place: CellRef
     """The sheet, for what is told of it as a whole."""
@@ -59,7 +73,7 @@ def read_fault_table(book: OpenedWorkbook, name: str, by: date) -> ParsedFaultTa
     table = find_table(grid, sheet) if grid else None
     place = CellRef(name, shown)
     if grid is None or table is None:
-        return ParsedFaultTable(None, "", (), (), place)
+        return ParsedFaultTable(None, "", (), {}, (), place)
     limit = layout("site_faults").settings["rows_read"]
     if len(typed := typed_rows(table, sheet.inputs)) > limit:
         raise RejectedFileError(problem("rows_too_many", place, count=len(typed), limit=limit))
@@ -70,7 +84,19 @@ def read_fault_table(book: OpenedWorkbook, name: str, by: date) -> ParsedFaultTa
         *(each for other in others for each in unmapped_sheet(other, name)),
     ]
     problems = (*book.problems, *told, *outside)
-    return ParsedFaultTable(identity, _value(rows, fault_identity.SIGNATURE), answers, problems, place)
+    locked = {each.number: _locked(table, each.row - 1, name) for each in answers}
+    return ParsedFaultTable(identity, _value(rows, fault_identity.SIGNATURE), answers, locked, problems, place)
+
+
+def _locked(table: LocatedTable, row: int, name: str) -> dict[str, ShownCell]:
+    """The locked cells of a row (from 0); empty ones of columns that are gone."""
+    found = {}
+    for key in fault_identity.LOCKED:
+        where = table.positions.get(key)
+        raw = table.grid.value(row, where) if where is not None else None
+        place = CellRef(name, table.grid.sheet, address(row, where or 0))
+        found[key] = ShownCell(clean(as_text(raw)), place)
+    return found
 
 
 def _consumed(table: LocatedTable) -> ConsumedCells:
@@ -85,6 +111,7 @@ def _answers(
     asked = {each.number for each in identity.faults} if identity else set()
     answers: dict[int, FaultAnswer] = {}
     told: list[Problem] = []
+    rows = Counter(_number_in(table, at) for at in typed)
     wanted = [table.sheet["number"], *table.sheet.inputs]
     for at in typed:
         row = read_row(table, at, wanted, name, by=by)
@@ -94,7 +121,7 @@ def _answers(
         if number not in asked:
             if len(told) < _NAMED:
                 told.append(problem("fault_row_foreign", place, value=number, text=_text(row)))
-        elif int(number) in answers:
+        elif rows[number] > 1:  # which of them is meant nobody knows
             told.append(problem("fault_row_repeated", place, value=number))
         elif row.values["new_url"] and not is_link(row.values["new_url"]):
             continue  # told already: an answer that leads nowhere is none
@@ -124,8 +151,9 @@ def _number_in(table: LocatedTable, row: int) -> str:
 
 
 def _text(row: ParsedRow) -> str:
-    values = (row.values.get(key) for key in ("status", "new_url", "explanation"))
-    return " | ".join(str(each) for each in values if each) or "（读不出）"
+    status, *others = (row.values.get(key) for key in ("status", "new_url", "explanation"))
+    values = (word("fault_answer", FaultAnswerStatus(status)) if status else "", *others)
+    return shortened(" | ".join(str(each) for each in values if each), _QUOTED) or "（读不出）"
 
 
 def _value(grid: Grid | None, key: str) -> str:

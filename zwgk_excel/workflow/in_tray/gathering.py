@@ -13,15 +13,23 @@ from datetime import date
 from zwgk_excel.domain.correspondence import MessageKind
 from zwgk_excel.domain.duties import UnitKind
 from zwgk_excel.domain.escalation import EscalationCandidate, EscalationLevel
-from zwgk_excel.domain.in_tray import CHOICES, TrayChoice, Waiting, WaitingKind, in_tray_order, is_assignable
+from zwgk_excel.domain.in_tray import (
+    CHOICES,
+    FALSE_TABLE_CODES,
+    TrayChoice,
+    Waiting,
+    WaitingKind,
+    in_tray_order,
+    is_assignable,
+)
 from zwgk_excel.domain.issues import IssueDifference
 from zwgk_excel.domain.obligations import Obligation, label
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import Problem
-from zwgk_excel.domain.returns import Receipt
+from zwgk_excel.domain.returns import FaultAnswerStatus, Receipt
 from zwgk_excel.domain.senders import HELD_FOR_SENDER
-from zwgk_excel.domain.site_faults import FaultOutcome
-from zwgk_excel.domain.text import clean
+from zwgk_excel.domain.site_faults import FaultOutcome, FaultState
+from zwgk_excel.domain.text import clean, shortened
 from zwgk_excel.domain.tracking import TAKING_BACK_CODE
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.in_excel import in_excel
@@ -43,6 +51,8 @@ _CLOSED_CODE = "decision_closed"
 _NAMED = 3
 _MAIL_TEXT = 80
 """Characters of a mail that are shown."""
+_EXPLANATION, _LINK = 200, 120
+"""Characters of an explanation, and of a link, that are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +99,12 @@ def _files(office: Office, as_of: date) -> Iterator[Waiting]:
         proposed = f"看起来是“{' '.join(filter(None, (unit, str(cycle or ''))))}”的；" if unit or cycle else ""
         checked = "先与该单位核实；属实的认定，" if held else "是报送件的认定，"
         empty = not is_assignable(each.problems)
-        asked = "请该单位用下发的信息报送表重新报送，这一份作废" if empty else f"{checked}不是的作废"
+        form = "最近发给它的整改链接表填报" if _is_false_table(each) else "下发的信息报送表重新报送"
+        asked = f"请该单位用{form}，这一份作废" if empty else f"{checked}不是的作废"
         yield Waiting(
             WaitingKind.SENDER if held else WaitingKind.FILE,
             # What can be chosen about a row follows from its key, so that no dropdown goes stale.
-            f"{receipt_words(each.number)}{'（读不出报送表）' if empty else ''}",
+            f"{receipt_words(each.number)}{_unreadable(each) if empty else ''}",
             f"{each.name}：{told}",
             f"{proposed}{asked}",
             since=each.received_at.date(),
@@ -104,6 +115,15 @@ def _files(office: Office, as_of: date) -> Iterator[Waiting]:
             number=each.number,
             file=each.file,
         )
+
+
+def _is_false_table(receipt: Receipt) -> bool:
+    """Whether a file in quarantine would be a 整改链接表, and is none that is in force."""
+    return any(each.code in FALSE_TABLE_CODES for each in receipt.problems)
+
+
+def _unreadable(receipt: Receipt) -> str:
+    return "（整改链接表不能用）" if _is_false_table(receipt) else "（读不出报送表）"
 
 
 def _guessed(office: Office, receipt: Receipt) -> tuple[str, Month | None]:
@@ -145,8 +165,8 @@ def _explanations(office: Office, found: TrayFacts) -> Iterator[Waiting]:
         if each.outcome is not FaultOutcome.EXPLAINED or said is None:
             continue
         fault, answer = each.case.fault, said.answer
-        seen = f"；再次核验：{verdict_of(each.check)}" if each.check else ""
-        words = f"“{answer.explanation}”" if answer.explanation else "没有说明"
+        seen = f"；再次核验：{verdict_of(each.check)}" if each.check else _unseen(each)
+        words = f"“{shortened(answer.explanation, _EXPLANATION)}”" if answer.explanation else "没有说明"
         yield Waiting(
             WaitingKind.EXPLANATION,
             f"网站整改 {each.case.number}",
@@ -160,6 +180,15 @@ def _explanations(office: Office, found: TrayFacts) -> Iterator[Waiting]:
             number=each.case.number,
             file=said.file,
         )
+
+
+def _unseen(state: FaultState) -> str:
+    """Why what a unit says is mended cannot be seen by a verification; empty for another answer."""
+    said = state.case.answer
+    if said is None or said.answer.status is not FaultAnswerStatus.MENDED:
+        return ""
+    url = state.case.link.item.url
+    return f"；链接“{shortened(url, _LINK)}”不在可以访问的网站中，没有核验" if url else "；没有链接，没有核验"
 
 
 # --- what was typed, and the two tables --------------------------------------------------------

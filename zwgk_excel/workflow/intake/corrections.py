@@ -76,7 +76,7 @@ def marked_up(
     earlier = [each for unit, cycle in places for each in office.ledger.receipts(unit=unit, cycle=cycle)]
     together = [*(each for each in earlier if (each.file, each.sha256) not in keys), *receipts]
     written = set(write_markups(office, together, workers))
-    paths = {each.file: markup_path(office, each) for each in receipts if each.unit and each.cycle}
+    paths = {each.file: markup_path(office, each) for each in receipts if each.was_read and each.unit and each.cycle}
     return {file: path for file, path in paths.items() if path in written}, resolved_corrections(office, together)
 
 

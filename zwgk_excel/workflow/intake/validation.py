@@ -18,18 +18,20 @@ from zwgk_excel.domain.obligations import Obligation, ReportTask, label, report_
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.prefilled import PrefilledRow, by_task, unconfirmed
 from zwgk_excel.domain.problems import CellRef, Problem, merge_equal, most_severe_per_cell, problem, with_severities
-from zwgk_excel.domain.returns import Item, Receipt, Return, TaskAnswer, Verdict
+from zwgk_excel.domain.returns import FaultAnswer, Item, Receipt, Return, TaskAnswer, Verdict
 from zwgk_excel.domain.rules_in_force import RulesInForce
 from zwgk_excel.domain.same_items import EarlierItem
 from zwgk_excel.domain.senders import HELD_FOR_SENDER, check_claims, check_sender, units_of
 from zwgk_excel.domain.site_faults import FaultCase
 from zwgk_excel.domain.taken_back import TAKEN_BACK_CODE
 from zwgk_excel.domain.task_lookup import TaskLookup
+from zwgk_excel.domain.text import clean, shortened
 from zwgk_excel.domain.tracking import is_satisfied_by, satisfies
 from zwgk_excel.domain.validation import runs, validate
-from zwgk_excel.layout.columns import companion_columns
+from zwgk_excel.layout.columns import companion_columns, layout
 from zwgk_excel.layout.words import word
 from zwgk_excel.ledger import WorkbookRecord
+from zwgk_excel.workbooks.fault_table.fault_workbook import locked_texts
 from zwgk_excel.workbooks.reading.fault_table import ParsedFaultTable
 from zwgk_excel.workbooks.reading.read_return import ParsedReturn
 from zwgk_excel.workflow.errors import UserError
@@ -53,6 +55,8 @@ _EARLIER_CYCLE = "cycle_earlier"
 """The code of a workbook of a month after which another was issued: perhaps the unit took the wrong form."""
 _WITHOUT_CONTENT = frozenset({_UNANSWERED, "task_without_items", "nil_without_statement"})
 """Codes of problems with a row that has nothing of its task, which another month's return may have reported."""
+_LOCKED_QUOTED = 60
+"""Characters of a cell of a 整改链接表 that are quoted."""
 _TYPED = frozenset({"text_outside", "sheet_rest"})
 """Codes of problems that quote text typed outside the input cells."""
 
@@ -140,8 +144,13 @@ class ReturnValidator:
 
     def _accept_faults(self, receipt: Receipt, table: ParsedFaultTable, told: Sequence[Problem]) -> Receipt:
         assert table.identity is not None
+        cases = {each.number: each for each in self._fault_cases}
         blank = [] if table.answers or table.problems else [problem("fault_table_blank", table.place)]
-        problems = self._apply_severities([*_of_name(receipt), *told, *table.problems, *blank])
+        altered = {each.number: list(_altered(table, cases[each.number])) for each in table.answers}
+        answers = tuple(each for each in table.answers if not altered[each.number])
+        found = [*(told for several in altered.values() for told in several)]
+        found += (_settled_before(table, each) for each in answers if _is_settled(cases[each.number], each))
+        problems = self._apply_severities([*_of_name(receipt), *told, *table.problems, *found, *blank])
         identity = table.identity
         return replace(
             receipt,
@@ -149,7 +158,7 @@ class ReturnValidator:
             unit=identity.unit,
             cycle=identity.cycle,
             problems=problems,
-            fault_answers=table.answers,
+            fault_answers=answers,
         )
 
     @cached_property
@@ -414,6 +423,31 @@ def _left_unconfirmed(left: Sequence[Item], locator: CellLocator, tasks: TaskLoo
         place = locator.place("items", "task", items[0].row, items[0].sheet)
         values = {"count": len(items), "rows": runs(each.row for each in items)}
         yield problem("prefilled_unconfirmed", place, obligation=tasks.of_label(task), **values)
+
+
+def _altered(table: ParsedFaultTable, case: FaultCase) -> Iterator[Problem]:
+    """The locked cells of a row of a 整改链接表 that are not as it went out."""
+    sheet, shown = layout("site_faults")["faults"], table.shown[case.number]
+    for key, was in locked_texts(case.fault).items():
+        cell = shown[key]
+        if cell.text != clean(was):
+            text, sent = (shortened(each, _LOCKED_QUOTED) or "（空）" for each in (cell.text, was))
+            heading = sheet.heading(key)
+            yield problem("fault_cell_altered", cell.place, value=case.number, heading=heading, text=text, was=sent)
+
+
+def _is_settled(case: FaultCase, answer: FaultAnswer) -> bool:
+    """Whether the office accepted what was said before, and this says something else."""
+    said = case.answer.answer if case.answer else None
+    accepted = bool(case.words) and case.words[-1].accepted
+    return accepted and (said is None or replace(said, row=0) != replace(answer, row=0))
+
+
+def _settled_before(table: ParsedFaultTable, answer: FaultAnswer) -> Problem:
+    texts = word("fault_answer", answer.status), answer.url, answer.explanation
+    text = shortened(" | ".join(filter(None, texts)), _LOCKED_QUOTED)
+    place = table.place.at(table.shown[answer.number]["task"].place.cell)
+    return problem("fault_settled", place, value=answer.number, text=text)
 
 
 def _is_of_arrival(each: Problem) -> bool:

@@ -17,6 +17,7 @@ from pathlib import Path
 from zwgk_excel.domain.correspondence import HANDED_OVER, LetterKind, LetterState, OutgoingMessage
 from zwgk_excel.domain.identity import sign_fault_table
 from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.returns import Receipt, Verdict
 from zwgk_excel.domain.site_faults import FaultCase, FaultState, SiteFault, new_faults
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.mail.compose import MailAttachment, OutgoingMail
@@ -25,6 +26,7 @@ from zwgk_excel.workbooks.fault_table.fault_workbook import FaultTable, fault_ta
 from zwgk_excel.workbooks.report.cover import day_words
 from zwgk_excel.workbooks.writing.files import write_atomic
 from zwgk_excel.workflow.errors import UserError, reason_of, remedy_of
+from zwgk_excel.workflow.mailing.asked_corrections import problem_table
 from zwgk_excel.workflow.mailing.delivery import (
     DeliveryMethod,
     DeliveryRun,
@@ -50,14 +52,17 @@ class AskAction(StrEnum):
 
     SEND = "send"
     RESEND = "resend"
+    MEND = "mend"
+    """Something of what it sent back was not taken: it gets the table once more, with what is wrong."""
     SENT = "sent"
     UNCERTAIN = "uncertain"
     """It is unknown whether the mail arrived: a person decides."""
     NO_ADDRESS = "no_address"
 
 
-MAILED_ASKINGS = frozenset({AskAction.SEND, AskAction.RESEND})
+MAILED_ASKINGS = frozenset({AskAction.SEND, AskAction.RESEND, AskAction.MEND})
 """What sends a mail."""
+_COUNTED = frozenset({Verdict.ACCEPTED, Verdict.ACCEPTED_WITH_PROBLEMS, Verdict.RETURNED})
 HELD_ASKINGS = frozenset({AskAction.UNCERTAIN, AskAction.NO_ADDRESS})
 """Actions that need a person's attention."""
 
@@ -74,6 +79,8 @@ class UnitAsking:
     to: tuple[str, ...]
     copies: tuple[str, ...]
     letters: tuple[OutgoingMessage, ...] = ()
+    returned: Receipt | None = None
+    """The newest table that came back, where something of it was not taken."""
 
     @property
     def table(self) -> int:
@@ -187,17 +194,43 @@ def _of_table(
     start = f"{_start(cycle, unit, cases[0].table)}/"
     letters = tuple(each for each in office.ledger.letters(cycle=cycle) if each.key.startswith(start))
     gone = [each for each in letters if each.state in HANDED_OVER]
-    if gone and not again:
+    returned = _returned(office, cycle, unit, cases) if gone else None
+    mine = _about(cycle, unit, cases[0].table, returned)
+    untold = returned is not None and not any(each.key.startswith(f"{mine}/") for each in gone)
+    if gone and not again and not (untold and gone[-1].state is LetterState.SENT):
         action = AskAction.SENT if gone[-1].state is LetterState.SENT else AskAction.UNCERTAIN
     elif not to:
         action = AskAction.NO_ADDRESS
     else:
-        action = AskAction.RESEND if gone else AskAction.SEND
-    return UnitAsking(unit, faults, cases, action, to, copies, letters)
+        action = AskAction.MEND if untold else AskAction.RESEND if gone else AskAction.SEND
+    return UnitAsking(unit, faults, cases, action, to, copies, letters, returned)
+
+
+def _returned(office: Office, cycle: Month, unit: str, cases: tuple[FaultCase, ...]) -> Receipt | None:
+    """The newest filled table of these cases, where something of it was not taken and is still open; else None.
+
+    One of which nothing was taken does not say which of a unit's tables it is: it may be any.
+    """
+    numbers = {each.number for each in cases}
+    found = [
+        each
+        for each in office.ledger.receipts(unit=unit, cycle=cycle)
+        if each.is_fault_table
+        and each.verdict in _COUNTED
+        and (not each.fault_answers or not numbers.isdisjoint(answer.number for answer in each.fault_answers))
+    ]
+    newest = max(found, key=lambda each: each.order, default=None)
+    return newest if newest and newest.is_faulty_table else None
 
 
 def _start(cycle: Month, unit: str, table: int) -> str:
     return f"{LetterKind.FAULTS}/{cycle}/{unit}/{table}"
+
+
+def _about(cycle: Month, unit: str, table: int, returned: Receipt | None) -> str:
+    """The beginning of the keys of mails with a table: of those about one that came back, with its receipt."""
+    start = _start(cycle, unit, table)
+    return f"{start}/{returned.number}" if returned else start
 
 
 def _raised(office: Office, cycle: Month, row: UnitAsking, who: str, reason: str) -> UnitAsking:
@@ -238,7 +271,7 @@ def _written(office: Office, cycle: Month, row: UnitAsking) -> tuple[Path, bytes
 
 def _draft(office: Office, cycle: Month, row: UnitAsking) -> PreparedMail:
     path, data = _written(office, cycle, row)
-    key = next_key(_start(cycle, row.unit, row.table), row.letters)
+    key = next_key(_about(cycle, row.unit, row.table, row.returned), row.letters)
     text = _text(office, cycle, row, path.name)
     letter = OutgoingMessage(
         key,
@@ -263,11 +296,14 @@ def _draft(office: Office, cycle: Month, row: UnitAsking) -> PreparedMail:
 
 
 def _text(office: Office, cycle: Month, row: UnitAsking, file: str) -> RenderedMail:
+    mend = row.returned
     values: dict[str, PlaceholderValue] = {
         "mend_by": day_words(row.cases[0].mend_by),
         "fault_count": str(len(row.cases)),
         "table": file,
         "faults": faults_listed(row.cases),
+        "returned": mend.file.rpartition("/")[2] if mend else "",
+        "mend": problem_table([mend] if mend else []),
     }
     return filled(office, "mail_faults.txt", row.unit, cycle, values)
 

@@ -10,6 +10,7 @@ from datetime import date
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.returns import Item, Receipt
 from zwgk_excel.domain.site_faults import OWED_BY_UNIT, FaultCase, FaultKind, FaultState, state_of
+from zwgk_excel.web.addresses import NotVisitedError, Reach, target_of
 from zwgk_excel.workflow.office.context import Office
 
 
@@ -38,9 +39,21 @@ def fault_states(office: Office, as_of: date, contents: Iterable[Receipt]) -> tu
             rules.workdays,
             rules.publish_within,
             as_of,
+            may_visit=_may_visit(office, each.link.item.url),
         )
         for each in cases
     )
+
+
+def _may_visit(office: Office, url: str) -> bool:
+    """Whether a verification visits an address; an office that lists no host yet has still to say which it does."""
+    settings = office.workspace.settings.verify
+    if not settings.hosts:
+        return True
+    try:
+        return Reach(settings.hosts, settings.networks).lists(target_of(url))
+    except NotVisitedError:
+        return False
 
 
 def _by(case: FaultCase, day: date) -> FaultCase:

@@ -21,7 +21,7 @@ from zwgk_excel.domain.problems import Problem
 from zwgk_excel.domain.reconciliation import Reconciled
 from zwgk_excel.domain.returns import Item, Receipt
 from zwgk_excel.domain.site_faults import FaultOutcome, FaultState
-from zwgk_excel.domain.text import clean
+from zwgk_excel.domain.text import clean, shortened
 from zwgk_excel.domain.tracking import Timeliness, TrackerRow
 from zwgk_excel.layout.act_words import ActWords, act_words, person_words
 from zwgk_excel.layout.columns import layout
@@ -68,6 +68,8 @@ DONE = (Timeliness.LATE, Timeliness.GRACE, Timeliness.ON_TIME)
 _ORDER: Mapping[Timeliness | None, int] = {
     each: rank for rank, each in enumerate((*OPEN, *DONE, None, Timeliness.ON_DEMAND))
 }
+_EXPLANATION = 200
+"""Characters of an explanation that are shown: its row stays as high as others. The whole is in the file."""
 _QUOTED = 30
 """Characters of a refused cell that 填写问题 quotes."""
 _NOT_DIGITS = re.compile(r"[^0-9]+")
@@ -379,7 +381,7 @@ def _site_fault_row(state: FaultState) -> RowValues:
         "mend_by": case.mend_by,
         "status": word("fault_answer", said.answer.status) if said else "",
         "new_url": said.answer.url if said else "",
-        "explanation": said.answer.explanation if said else "",
+        "explanation": shortened(said.answer.explanation, _EXPLANATION) if said else "",
         "answered_at": said.at.replace(microsecond=0) if said else None,
         "rechecked": f"{verdict_of(state.check)} {told(state.check)}".strip() if state.check else "",
         "mended_on": state.mended_on,
