@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from openpyxl import load_workbook
 
 from zwgk_excel.workbooks.catalogue.sample import sample_catalogue
 
@@ -33,6 +34,22 @@ def test_what_is_no_catalogue(zwgk, tmp_path):
     assert zwgk("catalogue", "export", str(tmp_path / "公布.xlsx"))[0] == 2, "there is none yet"
     (tmp_path / "坏.xlsx").write_bytes(b"PK\x03\x04")
     assert zwgk("catalogue", "import", str(tmp_path / "坏.xlsx"), "--yes")[0] == 2
+
+
+@pytest.mark.parametrize(
+    "limit", ["收到申请之日起10日内或次月15日前", "每年2月30日前", "0个工作日内", "99999999个工作日内"]
+)
+def test_a_time_limit_that_is_not_understood_is_named_with_its_cell(desk, zwgk, sample, limit):
+    zwgk("catalogue", "import", str(sample), "--adopt", "--yes")
+    book = load_workbook(desk.root / "标准目录.xlsx")
+    page = book.worksheets[0]
+    cell = next(cell for row in page for cell in row if cell.value == "每年5月底前")
+    cell.value = limit
+    book.save(desk.root / "标准目录.xlsx")
+    told = [each for each in zwgk("check", "--json")[1]["problems"] if each["code"] == "catalogue_limit_unknown"]
+    assert [(each["cell"], limit in each["found"]) for each in told if each["cell"] == cell.coordinate] == [
+        (cell.coordinate, True)
+    ]
 
 
 def test_what_was_published_and_what_never(desk, zwgk, sample, tmp_path):

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from zwgk_excel.cli.chinese import COMMANDS_WORD, OPTIONS_WORD, ChineseCommand, ChineseGroup, typer
 from zwgk_excel.cli.options import HERE, Json, Workspace
-from zwgk_excel.workflow.errors import UserError
 
 if TYPE_CHECKING:
     from zwgk_excel.workflow.catalogue import CatalogueImport
@@ -60,8 +59,6 @@ def export(file: _To, workspace: Workspace = HERE, json: Json = False) -> int:
     from zwgk_excel.workflow.catalogue import export_catalogue
     from zwgk_excel.workflow.office.context import open_office
 
-    if file.suffix.lower() != ".xlsx":
-        raise UserError(f"“{file.name}”应以 .xlsx 结尾；请改写文件名。")
     with open_office(workspace) as office:
         count = export_catalogue(office, file)
     if json:
