@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from openpyxl import load_workbook
 
+from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.catalogue.sample import sample_catalogue
+from zwgk_excel.workbooks.report.fill_in import type_into
 
 
 @pytest.fixture
@@ -67,3 +69,27 @@ def test_what_was_published_and_what_never(desk, zwgk, sample, tmp_path):
     to = tmp_path / "覆盖.xlsx"
     code, out = zwgk("coverage", "--unit", "市人社局", "--export", str(to), "--as-of", "2026-12-31")
     assert (code, to.exists(), "× 从未公开 2" in out) == (1, True, True)
+
+
+def test_an_untouched_workbook_with_entries_has_no_remark_and_one_typed_over_has(desk, zwgk, sample):
+    """The 目录事项 of 填写示例 is the product's own text."""
+    zwgk("catalogue", "import", str(sample), "--adopt", "--yes")
+    zwgk("generate", "2026-11")
+    issued = desk.sent("市人社局")
+    page = load_workbook(issued)["填写示例"]
+    row = next(row for row in page.iter_rows(min_col=1, max_col=2) if row[0].value == "目录事项")
+    assert row[1].value.startswith("M004 "), "there is one to be mistaken"
+    (desk.root / "收件箱").mkdir(exist_ok=True)
+    returned = desk.root / "收件箱" / issued.name
+    returned.write_bytes(issued.read_bytes())
+    assert "表外有内容" not in zwgk("consolidate")[1].replace("\n", "")
+
+    over = {row[1].coordinate: "岗位信息也请登"}
+    heading = layout("report")["items"]["title"].display
+    title = next(row for row in page.iter_rows(min_col=1, max_col=2) if row[0].value == heading)[1].coordinate
+    returned.with_name("改.xlsx").write_bytes(type_into(issued.read_bytes(), {"填写示例": over}))
+    out = zwgk("consolidate")[1].replace("\n", "").replace(" ", "")
+    assert f"填写示例!{row[1].coordinate}：表外有内容“岗位信息也请登”" in out
+    returned.with_name("再改.xlsx").write_bytes(type_into(issued.read_bytes(), {"填写示例": {title: "关于招聘的公告"}}))
+    out = zwgk("consolidate")[1].replace("\n", "").replace(" ", "")
+    assert f"填写示例!{row[1].coordinate}：表外有内容“M004" in out, "beside a title of the unit's own it is an item"
