@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import docx
 import pytest
 from openpyxl import load_workbook
 
+from tests.workbooks.catalogue import published as made
+from zwgk_excel.cli.main import run
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.catalogue.sample import sample_catalogue
 from zwgk_excel.workbooks.report.fill_in import type_into
@@ -36,6 +39,38 @@ def test_what_is_no_catalogue(zwgk, tmp_path):
     assert zwgk("catalogue", "export", str(tmp_path / "公布.xlsx"))[0] == 2, "there is none yet"
     (tmp_path / "坏.xlsx").write_bytes(b"PK\x03\x04")
     assert zwgk("catalogue", "import", str(tmp_path / "坏.xlsx"), "--yes")[0] == 2
+
+
+def test_words_alone_are_no_catalogue(desk, tmp_path, capsys):
+    words = docx.Document()
+    words.add_paragraph("只有文字")
+    words.save(str(tmp_path / "文字.docx"))
+    (tmp_path / "网页.html").write_bytes("<table><tr><td>甲</td><td>乙</td></tr></table>".encode())
+    (tmp_path / "表.csv").write_text("甲,乙\n1,2\n", "utf-8")
+    (tmp_path / "坏.xlsx").write_bytes(b"PK\x03\x04")
+    for name in ("文字.docx", "网页.html", "表.csv", "坏.xlsx"):
+        assert run(["catalogue", "import", str(tmp_path / name), "--yes", "-w", str(desk.root)]) == 2
+        said = capsys.readouterr().err.replace("\n", "")
+        assert "没有找到标准目录的表" in said or "不能导入" in said
+        assert "报送" not in said, "advice for a unit"
+
+
+def test_a_domain_that_cannot_be_seen_is_no_domain(zwgk, tmp_path):
+    rows = [made.USUAL_HEADS, made.USUAL_SUBS, ["1", "甲", "乙", "丙", "丁", "及时", "戊", "■政府网站"]]
+    (tmp_path / "目录.xlsx").write_bytes(made.workbook(("Sheet1", rows, ())))
+    assert "读到 1 个表、0 个领域、1 个事项" in zwgk("catalogue", "import", str(tmp_path / "目录.xlsx"))[1]
+
+
+def test_more_limits_not_understood_than_are_named(zwgk, tmp_path):
+    odd = ["视情况而定", "长期", "按规定", "另行通知", "届时", "常年"]
+    rows = [made.USUAL_HEADS, made.USUAL_SUBS]
+    rows += [[f"{n}", "就业", f"岗位{n}", "丙", "丁", text, "市人社局", "■政府网站"] for n, text in enumerate(odd, 1)]
+    (tmp_path / "目录.xlsx").write_bytes(made.workbook(("就业领域", rows, ())))
+    zwgk("catalogue", "import", str(tmp_path / "目录.xlsx"), "--adopt", "--yes")
+    zwgk("generate", "2026-12")
+    out = zwgk("coverage")[1].replace("\n", "")
+    named = out[out.index("未能识别、不判断迟不迟的 6 个：") :]
+    assert (named.count("M0"), named.rstrip().endswith("等")) == (5, True)
 
 
 @pytest.mark.parametrize(

@@ -85,7 +85,7 @@ def _print(plan: CatalogueImport, *, yes: bool) -> None:
         show.print_line(f"有 {len(update.removed)} 个事项办公室已经删去，没有再加。")
     kept = len({each.id for each in update.changed if each.kept})
     changed = len({each.id for each in update.changed if not each.kept})
-    domains = dict.fromkeys(row["domain"] for row in update.read.values())
+    domains = {row["domain"] for row in update.read.values()} - {""}
     show.print_line(
         f"读到 {plan.tables} 个表、{len(domains)} 个领域、{len(update.read)} 个事项：新增 {len(update.added)}，"
         f"更新 {changed}，办公室改过未覆盖 {kept}，无变化 {update.unchanged}。"

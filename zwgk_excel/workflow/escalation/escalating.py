@@ -83,7 +83,7 @@ def export(office: Office, found: Escalation, out: Path | None = None, steps: Se
         require_replaceable(out, office.workspace)
     path = out or office.workspace.root / "通报" / str(found.cycle) / layout("escalation").file_name
     if path.suffix.lower() != ".xlsx":
-        raise UserError(f"“{path.name}”不是 .xlsx 文件名；请写成 名单.xlsx 的形式。")
+        raise UserError(f"“{path}”不是 .xlsx 文件名；请写成 名单.xlsx 的形式。")
     if out is not None:
         require_own_file(out, is_unedited)
     content = EscalationContent(

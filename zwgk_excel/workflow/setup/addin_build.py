@@ -24,7 +24,7 @@ def build(out: Path) -> bool:
     Raises UserError; what belongs to a workspace, or is no add-in of ours, is not replaced.
     """
     if out.suffix.casefold() != ".xlam":
-        raise UserError(f"“{out.name}”不是加载项的文件名；请以 .xlam 结尾，如 {FILE_NAME}。")
+        raise UserError(f"“{out}”不是加载项的文件名；请以 .xlam 结尾，如 {FILE_NAME}。")
     require_replaceable(out)
     require_own_file(out, lambda data: b"zwgk_excel" in part_of(data, "docProps/app.xml"))
     content = addin_bytes()

@@ -33,7 +33,7 @@ def build_extension(out: Path) -> bool:
     Raises UserError; what belongs to a workspace, or is no extension of ours, is not replaced.
     """
     if out.suffix.casefold() != ".oxt":
-        raise UserError(f"“{out.name}”不是 LibreOffice 扩展的文件名；请以 .oxt 结尾，如 {FILE_NAME}。")
+        raise UserError(f"“{out}”不是 LibreOffice 扩展的文件名；请以 .oxt 结尾，如 {FILE_NAME}。")
     require_replaceable(out)
     require_own_file(out, lambda data: IDENTIFIER.encode() in part_of(data, "settings.json"))
     try:
