@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import docx
 import pytest
 from openpyxl import load_workbook
@@ -63,7 +65,7 @@ def test_a_domain_that_cannot_be_seen_is_no_domain(zwgk, tmp_path):
 
 def test_more_limits_not_understood_than_are_named(zwgk, tmp_path):
     odd = ["视情况而定", "长期", "按规定", "另行通知", "届时", "常年"]
-    rows = [made.USUAL_HEADS, made.USUAL_SUBS]
+    rows: list[Sequence[str]] = [made.USUAL_HEADS, made.USUAL_SUBS]
     rows += [[f"{n}", "就业", f"岗位{n}", "丙", "丁", text, "市人社局", "■政府网站"] for n, text in enumerate(odd, 1)]
     (tmp_path / "目录.xlsx").write_bytes(made.workbook(("就业领域", rows, ())))
     zwgk("catalogue", "import", str(tmp_path / "目录.xlsx"), "--adopt", "--yes")
