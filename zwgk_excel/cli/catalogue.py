@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from zwgk_excel.cli.chinese import COMMANDS_WORD, OPTIONS_WORD, ChineseCommand, ChineseGroup, typer
 from zwgk_excel.cli.options import HERE, Json, Workspace
-from zwgk_excel.workflow.errors import UserError
 
 if TYPE_CHECKING:
     from zwgk_excel.workflow.catalogue import CatalogueImport
@@ -60,8 +59,6 @@ def export(file: _To, workspace: Workspace = HERE, json: Json = False) -> int:
     from zwgk_excel.workflow.catalogue import export_catalogue
     from zwgk_excel.workflow.office.context import open_office
 
-    if file.suffix.lower() != ".xlsx":
-        raise UserError(f"“{file.name}”应以 .xlsx 结尾；请改写文件名。")
     with open_office(workspace) as office:
         count = export_catalogue(office, file)
     if json:
@@ -88,7 +85,7 @@ def _print(plan: CatalogueImport, *, yes: bool) -> None:
         show.print_line(f"有 {len(update.removed)} 个事项办公室已经删去，没有再加。")
     kept = len({each.id for each in update.changed if each.kept})
     changed = len({each.id for each in update.changed if not each.kept})
-    domains = dict.fromkeys(row["domain"] for row in update.read.values())
+    domains = {row["domain"] for row in update.read.values()} - {""}
     show.print_line(
         f"读到 {plan.tables} 个表、{len(domains)} 个领域、{len(update.read)} 个事项：新增 {len(update.added)}，"
         f"更新 {changed}，办公室改过未覆盖 {kept}，无变化 {update.unchanged}。"

@@ -18,6 +18,7 @@ _Export = Annotated[
     Path | None, typer.Option("--export", metavar="目标文件", help="写成公布用的表（.xlsx），最后一栏是公开情况。")
 ]
 _LISTED = 200
+_NAMED = 5
 
 
 def coverage(
@@ -72,7 +73,8 @@ def _print(found: Sequence[EntryCoverage]) -> None:
     show.print_line(f"{len({each.unit for each in found})} 个单位的目录事项共 {len(found)} 项：{told}。")
     unread = sorted({each.entry.label for each in found if each.entry.limit and each.limit is None})
     if unread:
-        show.print_line(f"公开时限未能识别、不判断迟不迟的 {len(unread)} 个：{'、'.join(unread[:5])}", "yellow")
+        named = "、".join(unread[:_NAMED]) + (" 等" if len(unread) > _NAMED else "")
+        show.print_line(f"公开时限未能识别、不判断迟不迟的 {len(unread)} 个：{named}", "yellow")
 
 
 def _fields(each: EntryCoverage) -> dict[str, Any]:

@@ -117,6 +117,23 @@ def test_a_table_without_a_domain_says_so_and_takes_the_one_that_is_named():
     assert column(read_published(data, "x.xlsx", domain="就业"), "domain") == ["就业"]
 
 
+@pytest.mark.parametrize(
+    ("typed", "kept", "is_told"),
+    [
+        *[("?", "?", True), ("？", "？", True), ("?政府网站 ?政府公报", "?政府网站 ?政府公报", True)],
+        *[("■? □政府公报", "■? □政府公报", True), ("■�", "■�", True), ("√", "√", True), ("是", "是", True)],
+        *[("—", "—", True), ("无", "无", True), ("1", "1", True)],
+        ("政府网站、政务服务中心", "■政府网站 ■政务服务中心", False),
+        ("■LED显示屏□微信", "■LED显示屏 □微信", False),
+    ],
+)
+def test_a_channel_that_nobody_can_read_is_told_and_kept(typed, kept, is_told):
+    row = [*ENTRY[:7], typed, *ENTRY[8:]]
+    found = read_published(made.workbook(("就业领域", [made.USUAL_HEADS, made.USUAL_SUBS, row], ())), "x.xlsx")
+    assert column(found, "channels") == [kept]
+    assert (("catalogue_channels_unknown", "H3") in told(found)) is is_told
+
+
 def test_a_file_without_such_a_table():
     found = read_published(made.workbook(("通知", [["关于做好工作的通知"], ["一、", "请各单位"]], ())), "通知.xlsx")
     assert (found.rows, told(found)) == ([], {("catalogue_no_table", "")})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ ENTRY = "entry"
 """Key of the column of 信息明细 that names one."""
 NONE_OF_THEM = "M000 不属于目录事项"
 """The choice beside the entries, so that leaving the cell blank always means that nobody has chosen yet."""
+_LABEL = re.compile(r"M\d+ \S.*")
 _LONGEST = 60
 """Characters of a label: it stands in a dropdown."""
 
@@ -42,6 +44,11 @@ def offered(entries: Iterable[CatalogueEntry]) -> tuple[str, ...]:
     """The labels of a dropdown of entries; empty for none."""
     labels = tuple(each.label for each in entries)
     return (*labels, NONE_OF_THEM) if labels else ()
+
+
+def is_entry_label(text: str) -> bool:
+    """Whether a text is written as the label of an entry, of this catalogue or another."""
+    return _LABEL.fullmatch(text) is not None
 
 
 def entry_id(label: str) -> str:

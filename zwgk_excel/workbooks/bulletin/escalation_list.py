@@ -13,6 +13,7 @@ from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.scoring import Assessment, format_points
 from zwgk_excel.layout.columns import Column, ColumnKind, SheetLayout, layout
 from zwgk_excel.layout.words import word
+from zwgk_excel.workbooks.ooxml.edit_fingerprint import with_edit_fingerprint
 from zwgk_excel.workbooks.writing import style
 from zwgk_excel.workbooks.writing.formats import Formats, new_book, row_height
 from zwgk_excel.workbooks.writing.paper import set_page
@@ -58,7 +59,7 @@ def escalation_workbook(content: EscalationContent) -> bytes:
             page = _Page(book, ledger, content, texts, ledger.title)
             page.write(_rectification_rows(content), empty="")
             page.finish(repeat=_HEAD)
-    return stream.getvalue()
+    return with_edit_fingerprint(stream.getvalue())
 
 
 def rectification_state(each: Rectification, as_of: date) -> str:

@@ -14,6 +14,7 @@ from zwgk_excel.domain.text import fold
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.catalogue.headings import entries_sheet, parts_of
 from zwgk_excel.workbooks.catalogue.official_tables import domain_in
+from zwgk_excel.workbooks.ooxml.edit_fingerprint import with_edit_fingerprint
 from zwgk_excel.workbooks.writing import paper
 from zwgk_excel.workbooks.writing.formats import BOOK_OPTIONS, Formats, row_height
 from zwgk_excel.workbooks.writing.style import cell_text
@@ -69,7 +70,7 @@ def official_form(rows: Sequence[Mapping[str, str]], extra: Sequence[ExtraColumn
         for number, domain in enumerate(domains, 1):
             page = book.add_worksheet(_sheet_name(domain, number, names))
             _write_domain(page, formats, domain, number, [row for row in rows if row["domain"] == domain], extra)
-    return stream.getvalue()
+    return with_edit_fingerprint(stream.getvalue())
 
 
 def _sheet_name(domain: str, number: int, taken: set[str]) -> str:

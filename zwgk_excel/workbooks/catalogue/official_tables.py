@@ -26,6 +26,10 @@ _NO_DOMAIN = re.compile(r"目录|表|附件")
 _TICKED, _UNTICKED = "■☑√✔✓█●▇", "□☐○▢"
 _BOX = re.compile(f"([{_TICKED}{_UNTICKED}])")
 _LIST = re.compile(r"[、,，;；\n]")
+_NAMED_CHANNEL = re.compile(r"[A-Za-z\u4e00-\u9fff]")
+_LETTERED = re.compile(r"[A-Za-z]\S*[\u4e00-\u9fff]")
+_UNSEEN = re.compile(r"[?？\ufffd]")
+"""What a conversion leaves of a sign that it does not know."""
 _DROPPED = re.compile(r"[\s:：]+")
 ON, OFF = "■", "□"
 
@@ -218,18 +222,26 @@ class _Reader:
             self._tell("catalogue_box_typed", row, column, value=_short(text))
         parts = _BOX.split(boxed)
         if len(parts) == 1:
-            names = [each for part in _LIST.split(boxed) if (each := clean(part))]
-            odd = [each for each in names if re.match(r"[A-Za-z]\S*[\u4e00-\u9fff]", each)]
-            if odd:  # the letter of a font of signs
-                self._tell("catalogue_channels_unknown", row, column, value=_short(text))
-                return text
-            return " ".join(f"{ON}{each}" for each in names)
-        if lost := _DROPPED.sub("", parts[0]):
-            self._tell("catalogue_channels_unknown", row, column, value=_short(lost))
+            pairs = [(ON, each) for part in _LIST.split(boxed) if (each := clean(part))]
+        else:
+            signed = zip(parts[1::2], parts[2::2], strict=True)
+            named = ((ON if sign in _TICKED else OFF, clean(name).strip("、,，;；")) for sign, name in signed)
+            pairs = [(sign, name) for sign, name in named if name]
+        lost = _DROPPED.sub("", parts[0]) if len(parts) > 1 else ""
+        if lost or not pairs or any(_is_odd(name, boxed=len(parts) > 1) for _, name in pairs):
+            self._tell("catalogue_channels_unknown", row, column, value=_short(lost or text))
             return text
-        pairs = zip(parts[1::2], parts[2::2], strict=True)
-        named = ((ON if sign in _TICKED else OFF, clean(text).strip("、,，;；")) for sign, text in pairs)
-        return " ".join(f"{sign}{name}" for sign, name in named if name)
+        return " ".join(f"{sign}{name}" for sign, name in pairs)
+
+
+def _is_odd(name: str, *, boxed: bool) -> bool:
+    """Whether a channel's name is none: a sign alone (?, —), a yes or no, or one whose box was lost in a conversion.
+
+    Without boxes a letter in front is that of a font of signs; ■LED显示屏 begins with its own.
+    """
+    if fold(name) in map(fold, _words("ticked") | _words("unticked")) or not _NAMED_CHANNEL.search(name):
+        return True
+    return bool(_UNSEEN.search(name) or (not boxed and _LETTERED.match(name)))
 
 
 def domain_in(text: str) -> str:

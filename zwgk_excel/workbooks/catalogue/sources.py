@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from zwgk_excel.domain.problems import CellRef, Problem, problem
 from zwgk_excel.domain.text import clean_paragraph
@@ -62,14 +62,20 @@ def source_grids(data: bytes, name: str) -> tuple[list[SourceGrid], list[Problem
         tables = enumerate(word_tables(data, name), 1)
         return [_grid(name, f"第 {n} 个表", each.rows, each.merged, above=each.above) for n, each in tables], []
     book = open_book(data, name)
-    grids, problems = [], list(book.problems)
+    # That a page or a text was read by its tables is no fault of a catalogue.
+    grids, problems = [], [_advised(each) for each in book.problems if each.code != "file_as_text"]
     for sheet in book.sheet_names:
         try:
             if (grid := book.grid(sheet)) and grid.rows:
                 grids.append(_of_sheet(name, grid))
         except RejectedFileError as rejected:
-            problems.append(rejected.problem)
+            problems.append(_advised(rejected.problem))
     return grids, problems
+
+
+def _advised(found: Problem) -> Problem:
+    """A problem of any file with advice for a catalogue: the usual one is for the units and their reports."""
+    return replace(found, expected="", action="请打开检查，另存后再导入")
 
 
 def _of_sheet(name: str, grid: Grid) -> SourceGrid:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import zipfile
+import zlib
 from typing import Any
 
 from lxml import etree
@@ -33,7 +34,7 @@ def is_unedited(data: bytes) -> bool:
         package = OoxmlPackage(data)
         mark = parse(package.parts[_CORE]).findtext(_IDENTIFIER, "")
         _unsealed(package)
-    except (zipfile.BadZipFile, KeyError, StopIteration, etree.XMLSyntaxError, OSError, RuntimeError):
+    except (zipfile.BadZipFile, KeyError, StopIteration, etree.XMLSyntaxError, OSError, RuntimeError, zlib.error):
         return False
     return bool(mark) and mark == _PREFIX + _digest(package)
 

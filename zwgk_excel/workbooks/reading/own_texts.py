@@ -11,6 +11,7 @@ from collections.abc import Collection
 from difflib import SequenceMatcher
 from functools import cache
 
+from zwgk_excel.domain.catalogue.entries import ENTRY, is_entry_label
 from zwgk_excel.domain.text import clean
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.resources import read_text
@@ -69,9 +70,11 @@ def own_example_cells(grid: Grid) -> set[Cell]:
     names = set(codes.values())
     samples |= names  # the type is one that satisfies the task
     shown = {clean(as_text(line[0])): clean(as_text(line[1])) for line in grid.rows if len(line) > 1}
-    task, title = (shown.get(clean(items[key].display), "") for key in ("task", "title"))
+    task, title, entry = (shown.get(clean(items[key].display), "") for key in ("task", "title", ENTRY))
     if is_example(task, title):
         samples |= {task, title}
+    if title in samples and is_entry_label(entry):
+        samples.add(entry)  # the first that the unit is offered
     own: set[Cell] = set()
     for at, line in enumerate(grid.rows):
         for place, raw in enumerate(line[: len(sheet.columns)]):

@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from zwgk_excel.layout.columns import layout
+from zwgk_excel.workbooks.rollup.export_workbook import is_own_export
 from zwgk_excel.workbooks.writing.files import atomic_replacement
 from zwgk_excel.workbooks.writing.style import CELL_LIMIT
 from zwgk_excel.workflow.analysis.book import Steps, write_book
@@ -18,11 +19,11 @@ from zwgk_excel.workflow.analysis.exported import Export, ExportedTable
 from zwgk_excel.workflow.analysis.frames import table_frame
 from zwgk_excel.workflow.analysis.gathering import Gathering, gather
 from zwgk_excel.workflow.analysis.own_folder import own_folder
-from zwgk_excel.workflow.analysis.targets import require_own_book, require_replaceable
 from zwgk_excel.workflow.analysis.text_files import write_csv
 from zwgk_excel.workflow.arguments import Months
 from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.office.context import Office, Progress, no_progress
+from zwgk_excel.workflow.office.replaceable_files import require_own_file, require_replaceable
 
 _BOOK, _WHOLE = ".xlsx", ".parquet"
 """The workbook, and the format whose texts are never cut."""
@@ -40,9 +41,9 @@ def export(
     """
     suffix = _suffix_of(to)
     target = to if suffix == _BOOK else to.with_suffix("")
-    require_replaceable(office.workspace, target)
+    require_replaceable(target, office.workspace)
     if suffix == _BOOK:
-        require_own_book(target)
+        require_own_file(target, is_own_export)
     found = gather(office, months, as_of)
     steps = _steps(progress)
     tables = {name: table_frame(name, found.rows(name)) for name in steps(TABLES)}
@@ -90,7 +91,7 @@ def _write(
     if suffix == _BOOK:
         with atomic_replacement(target) as temporary:
             write_book(temporary, found, tables, steps)
-            require_own_book(target)  # somebody may have opened or edited it in the meantime
+            require_own_file(target, is_own_export)  # somebody may have opened or edited it in the meantime
         return
     about = {"months": found.months, "as_of": found.as_of}
     with own_folder(target, about, "导出", f"-{target.name}") as new:

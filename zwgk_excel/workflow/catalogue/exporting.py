@@ -9,10 +9,12 @@ from zwgk_excel.domain.catalogue.coverage import EntryCoverage
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import code_of, word
 from zwgk_excel.workbooks.catalogue.official_form import ExtraColumn, official_form, rows_of
+from zwgk_excel.workbooks.ooxml.edit_fingerprint import is_unedited
 from zwgk_excel.workbooks.writing.files import write_atomic
 from zwgk_excel.workflow.catalogue.importing import catalogue_rows
 from zwgk_excel.workflow.errors import UserError, reason_of, remedy_of
 from zwgk_excel.workflow.office.context import Office
+from zwgk_excel.workflow.office.replaceable_files import require_own_file, require_replaceable
 
 
 def export_coverage(office: Office, to: Path, found: Sequence[EntryCoverage]) -> int:
@@ -33,8 +35,12 @@ def export_catalogue(office: Office, to: Path, extra: Sequence[ExtraColumn] = ()
     """Write the catalogue's entries that are not ended into ``to``; returns their number.
 
     ``extra`` are columns behind those of the form. Raises UserError where there is no catalogue, it has no entry, or
-    the file cannot be written.
+    the file cannot be written: what belongs to the workspace, or was not exported by us, is not replaced.
     """
+    require_replaceable(to, office.workspace)
+    if to.suffix.lower() != ".xlsx":
+        raise UserError(f"“{to}”应以 .xlsx 结尾；请写成 公布.xlsx 的形式。")
+    require_own_file(to, is_unedited)
     rows, _ = catalogue_rows(office.workspace.catalogue)
     entries = [row.cells for row in rows.entries if code_of("yes_no", row["cancelled"]) != "yes"]
     if not entries:

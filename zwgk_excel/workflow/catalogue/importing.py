@@ -79,7 +79,7 @@ def plan_import(office: Office, files: Sequence[Path], *, domain: str = "", adop
     problems += repeated(published)
     published = distinct(published)
     if not published:
-        told = f"{problems[0]}" if problems else ""
+        told = next((f"{each}" for each in problems if each.is_error), f"{problems[0]}" if problems else "")
         raise UserError(f"没有读到目录事项；{told or '请核对文件。'}")
     if len(published) > MOST_ENTRIES:
         raise UserError(f"这些文件共有事项 {len(published)} 条，一次不超过 {MOST_ENTRIES} 条；请分几次导入。")

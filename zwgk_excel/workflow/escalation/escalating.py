@@ -19,10 +19,12 @@ from zwgk_excel.domain.scoring import Assessment
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.escalation import rule_words
 from zwgk_excel.workbooks.bulletin.escalation_list import EscalationContent, escalation_workbook
+from zwgk_excel.workbooks.ooxml.edit_fingerprint import is_unedited
 from zwgk_excel.workbooks.writing.files import write_atomic
 from zwgk_excel.workflow.assessment.assessing import assess_for_ladder, assess_months
 from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.office.context import Office
+from zwgk_excel.workflow.office.replaceable_files import require_own_file, require_replaceable
 from zwgk_excel.workflow.tracking.statuses import Statuses, office_statuses, require_issued
 
 
@@ -74,11 +76,16 @@ def ladder_of(office: Office, cycle: Month) -> EscalationPolicy:
 def export(office: Office, found: Escalation, out: Path | None = None, steps: Sequence[EscalationLevel] = ()) -> Path:
     """Write the list as a workbook, to 通报/<cycle>/ unless ``out`` is given; ``steps`` limits it to these levels.
 
-    Raises UserError when it cannot be written, or ``out`` has no workbook suffix.
+    Raises UserError when it cannot be written, or ``out`` has no workbook suffix, belongs to the workspace or is a file
+    of others.
     """
+    if out is not None:
+        require_replaceable(out, office.workspace)
     path = out or office.workspace.root / "通报" / str(found.cycle) / layout("escalation").file_name
     if path.suffix.lower() != ".xlsx":
-        raise UserError(f"“{path.name}”不是 .xlsx 文件名；请写成 名单.xlsx 的形式。")
+        raise UserError(f"“{path}”不是 .xlsx 文件名；请写成 名单.xlsx 的形式。")
+    if out is not None:
+        require_own_file(out, is_unedited)
     content = EscalationContent(
         office.workspace.settings.office.name,
         found.cycle,

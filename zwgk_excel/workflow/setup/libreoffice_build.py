@@ -15,6 +15,8 @@ from zwgk_excel.workbooks.ooxml.package import EARLIEST
 from zwgk_excel.workbooks.writing.files import write_atomic
 from zwgk_excel.workbooks.xlam.ribbon import filled
 from zwgk_excel.workflow.errors import UserError, reason_of
+from zwgk_excel.workflow.office.replaceable_files import require_own_file, require_replaceable
+from zwgk_excel.workflow.setup.addin_build import part_of
 
 IDENTIFIER = "cn.zwgk.excel"
 """Of the extension, its toolbars and its buttons' addresses."""
@@ -28,10 +30,12 @@ would be a module of ours, which an editable install cannot find outside the pac
 def build_extension(out: Path) -> bool:
     """Write the extension to ``out``, of whose launcher no program is known; False where the content was equal.
 
-    Raises UserError.
+    Raises UserError; what belongs to a workspace, or is no extension of ours, is not replaced.
     """
     if out.suffix.casefold() != ".oxt":
-        raise UserError(f"“{out.name}”不是 LibreOffice 扩展的文件名；请以 .oxt 结尾，如 {FILE_NAME}。")
+        raise UserError(f"“{out}”不是 LibreOffice 扩展的文件名；请以 .oxt 结尾，如 {FILE_NAME}。")
+    require_replaceable(out)
+    require_own_file(out, lambda data: IDENTIFIER.encode() in part_of(data, "settings.json"))
     try:
         return write_atomic(out, extension_bytes(None))
     except OSError as error:

@@ -30,6 +30,7 @@ from zwgk_excel.workbooks.writing.files import write_atomic
 from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.errors import UserError, reason_of, remedy_of
 from zwgk_excel.workflow.office.context import Office, Progress, no_progress
+from zwgk_excel.workflow.office.replaceable_files import require_own_file, require_replaceable
 from zwgk_excel.workflow.verification.verifying import VerificationPlan
 
 LIST_BYTES, RESULT_BYTES = 16 << 20, 64 << 20
@@ -88,7 +89,12 @@ class _ResultLine(BaseModel):
 
 
 def export_links(office: Office, plan: VerificationPlan, path: Path) -> int:
-    """Write the addresses that a plan would visit; returns how many. Raises UserError."""
+    """Write the addresses that a plan would visit; returns how many.
+
+    Raises UserError where that fails; what belongs to the workspace, or is no such list, is not replaced.
+    """
+    require_replaceable(path, office.workspace)
+    require_own_file(path, _is_list)
     settings = office.workspace.settings.verify
     unsigned = LinkList(
         zwgk_links=_VERSION,
@@ -242,6 +248,13 @@ def _parsed_list(data: bytes, path: Path) -> LinkList:
     if found.made_at.tzinfo:
         raise UserError(f"“{path.name}”不是导出的链接文件或它的结果，或不完整；请重新导出。")
     return found
+
+
+def _is_list(data: bytes) -> bool:
+    try:
+        return bool(LinkList.model_validate_json(data).answer_key)
+    except ValidationError:
+        return False
 
 
 def _read(path: Path, limit: int) -> bytes:
