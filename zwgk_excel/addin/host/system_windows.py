@@ -7,7 +7,6 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from zwgk_excel.addin.host.host import OpenBook, View
 from zwgk_excel.layout.buttons import ribbon_tab
@@ -67,8 +66,7 @@ class SystemWindows:
 def _box(text: str, look: int) -> int:
     import ctypes
 
-    system: Any = ctypes
-    return int(system.windll.user32.MessageBoxW(None, text, ribbon_tab().label, look))
+    return int(ctypes.windll.user32.MessageBoxW(None, text, ribbon_tab().label, look))  # type: ignore[attr-defined]
 
 
 def open_path(path: Path) -> None:
