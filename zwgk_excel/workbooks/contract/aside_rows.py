@@ -10,7 +10,7 @@ from zwgk_excel.domain.text import text_length
 
 ASIDE = (
     *("以上", "上述", "本表", "此表", "表中", "盖章", "公章", "签章", "印章"),
-    *("合计", "小计", "总计", "共计", "累计", "总数"),
+    *"合计 小计 总计 共计 累计 总数".split(),  # noqa: SIM905  as below
     *("填表人", "填报人", "制表人", "审核人"),  # with or without a colon after it
 )
 """What such rows say."""

@@ -189,7 +189,9 @@ def _text(office: Office, reply: _Reply) -> RenderedMail:
 
 def _held(receipt: Receipt) -> str:
     """What a file holds: how many items, of a 整改链接表 how many answers."""
-    return f"整改情况 {len(receipt.fault_answers)} 条" if receipt.is_fault_table else str(receipt.items)
+    if not receipt.is_fault_table:
+        return str(receipt.items)
+    return f"{layout('site_faults')['faults'].heading('status')} {len(receipt.fault_answers)} 条"
 
 
 def _file_line(receipt: Receipt, row: tuple[str, ...]) -> str:
