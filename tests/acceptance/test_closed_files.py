@@ -17,11 +17,11 @@ import pytest
 
 import zwgk_excel.addin as addin
 from tests.addin.tracker_desk import TRACKING, rows_of, saved, tracker
-from tests.clock import set_clock
 from tests.workflow.desk import CYCLE, Desk, item, new_desk, nil
 from zwgk_excel.addin.host import session, system_windows, workspace_choice
 from zwgk_excel.domain.acts import ActKind, ActSource
 from zwgk_excel.domain.periods import Month, Period
+from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.acts.undoing import undo
 from zwgk_excel.workflow.assessment.adjusting import adjust
 from zwgk_excel.workflow.assessment.assessing import assess
@@ -42,7 +42,7 @@ def press(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
 
     def pressed(desk: Desk) -> str:
         workspace_choice.remember(desk.root)
-        set_clock(monkeypatch, desk.now)
+        monkeypatch.setattr(clock, "now", lambda: desk.now)
         addin.consolidate()
         return capsys.readouterr().err
 
