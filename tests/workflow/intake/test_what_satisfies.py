@@ -121,9 +121,10 @@ def test_a_link_corrected_as_told_makes_nothing_vanish(desk: Desk) -> None:
 
 def test_columns_of_companions_are_shown_where_a_task_asks_for_them(desk: Desk) -> None:
     of_decisions = ["decision_note", "opinions_until", "channels", "opinions", "adoption"]
-    assert hidden(desk, "市财政局") == ["draft_note", "reading", *of_decisions]
-    assert hidden(desk, "市政府办") == of_decisions
-    assert hidden(desk, "市人社局") == ["draft_note"]
+    no_catalogue = ["entry"]
+    assert hidden(desk, "市财政局") == ["draft_note", "reading", *of_decisions, *no_catalogue]
+    assert hidden(desk, "市政府办") == [*of_decisions, *no_catalogue]
+    assert hidden(desk, "市人社局") == ["draft_note", *no_catalogue]
 
 
 def hidden(desk: Desk, unit: str) -> list[str]:
