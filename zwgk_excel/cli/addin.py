@@ -55,7 +55,7 @@ def install(libreoffice: LibreOffice = False, wps: Wps = False, json: Json = Fal
     from zwgk_excel.workflow.setup.addin_paths import this_computer
 
     found = run(this_computer())
-    return _report(found, "已安装。重新打开 Excel，功能区中会有“政务公开”选项卡。", json=json)
+    return _report_excel(found, "已安装。重新打开 Excel，功能区中会有“政务公开”选项卡。", json=json)
 
 
 def uninstall(libreoffice: LibreOffice = False, wps: Wps = False, json: Json = False) -> int:
@@ -107,10 +107,41 @@ def status(libreoffice: LibreOffice = False, wps: Wps = False, json: Json = Fals
     from zwgk_excel.workflow.setup.addin_install import status as run
     from zwgk_excel.workflow.setup.addin_paths import this_computer
 
-    return _report(run(this_computer()), "加载项、Python 与本程序的版本一致。", json=json)
+    return _report_excel(run(this_computer()), "加载项、Python 与本程序的版本一致。", json=json)
 
 
 def _report_extension(found: ExtensionStatus, sound: str, *, json: bool) -> int:
+    lines = [
+        f"LibreOffice：{found.libreoffice}",
+        f"扩展：{found.installed or '（没有）'}",
+        f"Python：{found.interpreter}",
+        f"版本：zwgk-excel {found.version}",
+    ]
+    return _report(found, lines, sound, json=json)
+
+
+def _report_excel(found: InstallStatus, sound: str, *, json: bool) -> int:
+    lines = [
+        f"加载项：{found.addin}{'' if found.installed else '（没有）'}",
+        f"配置：{found.configuration}",
+        f"Python：{found.interpreter or '（未配置）'}",
+        f"版本：zwgk-excel {found.version}，xlwings {found.xlwings}",
+    ]
+    return _report(found, lines, sound, json=json)
+
+
+def _report_wps(found: WpsStatus, sound: str, *, json: bool) -> int:
+    lines = [
+        f"WPS 加载项：{found.folder}",
+        f"登记的版本：{found.version or '（没有）'}；WPS 的授权：{_GATES[found.gate]}",
+    ]
+    return _report(found, lines, sound, json=json)
+
+
+def _report(
+    found: ExtensionStatus | InstallStatus | WpsStatus, lines: Sequence[str], sound: str, *, json: bool
+) -> int:
+    """Print what is installed and each fault of it, else that it is sound; 1 where there are faults."""
     from dataclasses import asdict
 
     from zwgk_excel.cli import show
@@ -118,36 +149,13 @@ def _report_extension(found: ExtensionStatus, sound: str, *, json: bool) -> int:
     if json:
         show.as_json(asdict(found))
         return 1 if found.faults else 0
-    show.print_line(f"LibreOffice：{found.libreoffice}")
-    show.print_line(f"扩展：{found.installed or '（没有）'}")
-    show.print_line(f"Python：{found.interpreter}")
-    show.print_line(f"版本：zwgk-excel {found.version}")
-    return _verdict(found.faults, sound)
-
-
-def _report(found: InstallStatus, sound: str, *, json: bool) -> int:
-    from dataclasses import asdict
-
-    from zwgk_excel.cli import show
-
-    if json:
-        show.as_json(asdict(found))
-        return 1 if found.faults else 0
-    show.print_line(f"加载项：{found.addin}{'' if found.installed else '（没有）'}")
-    show.print_line(f"配置：{found.configuration}")
-    show.print_line(f"Python：{found.interpreter or '（未配置）'}")
-    show.print_line(f"版本：zwgk-excel {found.version}，xlwings {found.xlwings}")
-    return _verdict(found.faults, sound)
-
-
-def _verdict(faults: Sequence[str], sound: str) -> int:
-    from zwgk_excel.cli import show
-
-    for fault in faults:
+    for line in lines:
+        show.print_line(line)
+    for fault in found.faults:
         show.print_line(fault, "yellow")
-    if not faults:
+    if not found.faults:
         show.print_line(sound, "green")
-    return 1 if faults else 0
+    return 1 if found.faults else 0
 
 
 def serve() -> int:
@@ -169,19 +177,6 @@ def _install_into_wps(*, json: bool) -> int:
 
     told = "已安装。重新打开 WPS 表格，问是否信任时选“允许”，再关闭重新打开一次，功能区中会有“政务公开”选项卡。"
     return _report_wps(run(this_computer()), told, json=json)
-
-
-def _report_wps(found: WpsStatus, sound: str, *, json: bool) -> int:
-    from dataclasses import asdict
-
-    from zwgk_excel.cli import show
-
-    if json:
-        show.as_json(asdict(found))
-        return 1 if found.faults else 0
-    show.print_line(f"WPS 加载项：{found.folder}")
-    show.print_line(f"登记的版本：{found.version or '（没有）'}；WPS 的授权：{_GATES[found.gate]}")
-    return _verdict(found.faults, sound)
 
 
 _GATES = {"allowed": "已允许", "refused": "没有启用", "pending": "等待允许", "unknown": "还没有记录"}
