@@ -32,6 +32,7 @@ SECONDS, MEGABYTES = 10, 1024
 _RESET_PEAK = "5"
 """What to write to clear_refs to have a process's highest memory forgotten; see proc(5)."""
 _POLL = 0.005
+_SELF = Path("/proc/self")
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class Taken:
     """The titles of its items."""
     seconds: float
     megabytes: float | None
-    """The most that any one process held; None where the system does not tell."""
+    """The most that any one process held, of this one only what it grew by; None where the system does not tell."""
 
 
 def outcome(receipt: Receipt) -> str:
@@ -113,11 +114,14 @@ class Measure:
 
 @contextmanager
 def measured() -> Iterator[Measure]:
-    """Measure what runs inside: wall time, and the memory of this process and all that it starts."""
+    """Measure what runs inside: wall time, and the memory of this process and all that it starts.
+
+    What this process held before is not counted: of a long run of tests that is a gigabyte.
+    """
     measure, done = Measure(), threading.Event()
     for process in _family():
         _write_quietly(process / "clear_refs", _RESET_PEAK)
-    watch = threading.Thread(target=_watch, args=(measure, done))
+    watch = threading.Thread(target=_watch, args=(measure, done, _peak(_SELF) or 0))
     watch.start()
     started = time.perf_counter()
     try:
@@ -128,10 +132,11 @@ def measured() -> Iterator[Measure]:
         watch.join()
 
 
-def _watch(measure: Measure, done: threading.Event) -> None:
+def _watch(measure: Measure, done: threading.Event, before: float) -> None:
     while True:
         last = done.wait(_POLL)
-        peaks = [peak for process in _family() if (peak := _peak(process))]
+        held = [(process, peak) for process in _family() if (peak := _peak(process))]
+        peaks = [peak - before if process == _SELF else peak for process, peak in held]
         if peaks:
             measure.megabytes = max(measure.megabytes or 0, *peaks)
         if last:
@@ -140,7 +145,7 @@ def _watch(measure: Measure, done: threading.Event) -> None:
 
 def _family() -> list[Path]:
     """The /proc folders of this process and its descendants; empty where there is no /proc."""
-    family, found = [], [Path("/proc/self")]
+    family, found = [], [_SELF]
     while found:
         process = found.pop()
         children = _read_quietly(list(process.glob("task/*/children")))

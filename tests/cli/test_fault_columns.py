@@ -97,7 +97,7 @@ def test_from_a_stale_column_to_one_that_is_updated_and_stale_anew(desk, zwgk, m
     assert mended["verdict"] is None, "no page was visited"
     assert send(zwgk, DECEMBER) == []
 
-    # The column is stale anew: another fault. What the office accepts is asked no more while nothing changes.
+    # The column is stale anew: another fault. Where the office accepts why, it is asked no more while nothing changes.
     set_day(desk, monkeypatch, datetime(2027, 1, 20, 9))
     with desk.open() as office:
         generate(office, JANUARY, as_of=desk.now.date())
@@ -105,6 +105,11 @@ def test_from_a_stale_column_to_one_that_is_updated_and_stale_anew(desk, zwgk, m
     assert again["faults"][0]["found"] == "最近一条“2026-12 信息1”发布于 2026-12-14，已 37 天没有更新"
     outcomes = {each["number"]: each["outcome"] for each in zwgk("fault", "list", "--json")}
     assert outcomes == {1: "mended", 2: "asked"}
+    table = (desk.root / "发件箱" / str(JANUARY) / f"{UNIT}_{JANUARY}_整改链接表.xlsx").read_bytes()
+    path.write_bytes(answered(table, {2: {"status": "impossible", "explanation": "采购平台维护"}}))
+    set_day(desk, monkeypatch, datetime(2027, 1, 21, 9))
+    with desk.open() as office:
+        receive(office, [path])
     zwgk("fault", "accept", "2", "--reason", "采购平台维护", "--who", "王芳")
     assert send(zwgk, JANUARY) == []
 

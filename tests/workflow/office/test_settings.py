@@ -75,8 +75,14 @@ def test_the_shipped_settings_with_every_example_taken_up(read):
     assert not settings.schedule.mails
     own = OwnDeadline("D02", unit="市财政局", due=MonthDay(0, 20))
     unfit = frozenset(words("item_type")) - {"normative", "policy", "reading"}
-    shipped = replace(shipped_policy(), unfit_types=unfit)
-    assert settings.policy == replace(shipped, own_deadlines=(own,), severities={"sender_differs": "note"})
+    shipped = shipped_policy()
+    assert settings.policy == replace(
+        shipped,
+        unfit_types=unfit,
+        column_updates=replace(shipped.column_updates, confirmed=True),
+        own_deadlines=(own,),
+        severities={"sender_differs": "note"},
+    )
 
 
 @pytest.mark.parametrize(
