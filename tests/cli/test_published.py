@@ -163,6 +163,38 @@ def test_a_mistyped_year_neither_reaches_the_future_nor_is_prefilled(desk, tmp_p
     assert [(each.first, each.last) for each in record.spans] == [(date(2026, 11, 10), date(2026, 12, 1))]
 
 
+def test_a_year_mistyped_into_the_past_calls_nothing_absent_and_does_not_reach_back(desk, tmp_path, capsys):
+    rows = [row(number, day=date(2026, 11, number)) for number in range(1, 11)]
+    typo = row(11, day=date(2025, 11, 4))
+    path = csv_export(tmp_path / "清单.csv", [*rows, typo])
+    assert command(desk, "import", path, "--yes", "--json") == 1
+    told = as_json(capsys)
+    assert (told["rows"], told["first"], told["last"]) == (11, "2026-11-01", "2026-11-10")
+    assert [(each["code"], each["place"]) for each in told["problems"]] == [("list_day_early", "清单.csv!清单!B12")]
+    assert command(desk, "import", path, "--from", "2025-11-01", "--json") == 0, "the office says that it does"
+    assert as_json(capsys)["first"] == "2025-11-01"
+
+
+def test_a_row_that_could_not_be_used_is_not_missing_from_the_site(desk, tmp_path, capsys):
+    rows = [row(1), row(2), row(3, department="市人社局", column="稳岗就业")]
+    command(desk, "import", csv_export(tmp_path / "一.csv", rows), "--yes")
+    stream = "标题,发布时间,链接,所属栏目,发布机构\n"
+    for (title, _, *rest), day in zip(rows[::2], ("下周", "2026-11-10"), strict=True):
+        stream += ",".join([title, day, *rest]) + "\n"
+    later = tmp_path / "二.csv"
+    later.write_text(stream, "utf-8-sig")
+    capsys.readouterr()
+    command(desk, "import", later, "--json")
+    told = as_json(capsys)
+    assert (told["vanished"], told["unsure"], told["units"]) == ([], [], ["市人社局"])
+    later.write_text(f"{stream}{','.join([rows[1][0], '2026-11-10', *rows[1][2:]])}\n", "utf-8-sig")
+    command(desk, "import", later, "--json")
+    told = as_json(capsys)
+    assert (told["vanished"], told["unsure"], told["units"]) == ([], ["市财政局"], ["市人社局"])
+    command(desk, "import", later)
+    assert "市财政局有没有导入的行，这次不判断它们网站上没有的" in capsys.readouterr().out
+
+
 def test_days_the_wrong_way_round_and_options_that_exclude_each_other_are_refused(desk, tmp_path, capsys):
     export = csv_export(tmp_path / "清单.csv", [row(1)])
     for words in (("--from", "2026-11-20"), ("--to", "2026-11-01"), ("--from", "2026-11-20", "--to", "2026-11-01")):

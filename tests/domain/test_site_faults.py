@@ -30,7 +30,8 @@ MENDED, IMPOSSIBLE = FaultAnswerStatus.MENDED, FaultAnswerStatus.IMPOSSIBLE
 
 
 def said(day: int, status: FaultAnswerStatus, url: str = "", explanation: str = "说明") -> GivenAnswer:
-    return GivenAnswer(FaultAnswer(1, status, url, explanation), datetime(2026, 12, day, 9), "收件箱/a.xlsx")
+    at = datetime(2026, 12, day, 9)
+    return GivenAnswer(FaultAnswer(1, status, url, explanation), at, "收件箱/a.xlsx", at)
 
 
 def seen(day: int, finding: VisitFinding = VisitFinding.READ, title: str = "采购公告", on: int = 3) -> Visit:
@@ -92,8 +93,43 @@ def test_who_said_so_truthfully_had_it_mended_on_that_day():
     assert (silent.mended_on, silent.is_late(date(2026, 12, 21))) == (date(2026, 12, 20), True)
 
 
+def test_what_was_seen_to_be_mended_stays_so_whatever_the_unit_says_afterwards():
+    disputed = said(6, FaultAnswerStatus.DISPUTED, explanation="链接一直正常")
+    mended = state(case(answers=(said(3, MENDED), disputed)), seen(5), day=9)
+    assert (mended.outcome, mended.mended_on) == (FaultOutcome.MENDED, date(2026, 12, 3))
+    assert mended.case.answer == disputed, "what it says is on record"
+    assert state(case(answers=(disputed,)), seen(4), day=9).outcome is FaultOutcome.MENDED, "nothing had been said"
+    elsewhere = said(6, MENDED, "http://a.cn/neu")
+    assert state(case(answers=(said(3, MENDED), elsewhere)), seen(5), day=9).outcome is FaultOutcome.MENDED
+    unseen = state(case(answers=(said(3, MENDED), elsewhere)), seen(7), day=9)
+    assert unseen.outcome is FaultOutcome.ANSWERED, "the address that it gave last was not visited"
+
+
+def test_the_same_said_once_more_leaves_the_day_on_which_it_was_mended():
+    told = state(case(answers=(said(4, MENDED), said(20, MENDED))), seen(21), day=22)
+    assert (told.mended_on, told.is_late(date(2026, 12, 22))) == (date(2026, 12, 4), False)
+
+
+def test_a_table_taken_in_later_with_an_earlier_time_changes_nothing_that_was_judged():
+    explained = said(3, IMPOSSIBLE)
+    between = GivenAnswer(FaultAnswer(1, MENDED), datetime(2026, 12, 3, 15), "收件箱/b.xlsx", datetime(2026, 12, 6, 9))
+    accepted = case(answers=(explained, between), words=(word(4, accepted=True),))
+    assert (state(accepted).outcome, accepted.answer) == (FaultOutcome.ACCEPTED, explained)
+    refused = replace(accepted, words=(word(4, accepted=False),))
+    assert state(refused).outcome is FaultOutcome.ANSWERED, "nobody has judged what it says now"
+
+
+def test_a_renamed_unit_is_not_asked_about_what_it_was_asked_under_its_former_name():
+    def owner(name: str) -> str:
+        return "市财政和国资局" if name == "市财政局" else name
+
+    found = replace(fault(), unit="市财政和国资局")
+    assert new_faults([found], [state(case())], owner) == ()
+    assert new_faults([found], [state(case())]) == (found,)
+
+
 def test_an_answer_dated_back_makes_no_earlier_visit_one_of_the_recheck():
-    dated_back = GivenAnswer(FaultAnswer(1, MENDED), datetime(2026, 11, 20), "收件箱/a.xlsx")
+    dated_back = GivenAnswer(FaultAnswer(1, MENDED), datetime(2026, 11, 20), "收件箱/a.xlsx", datetime(2026, 12, 5, 9))
     found = replace(case(answers=(dated_back,)), raised_at=datetime(2026, 12, 3))
     assert state(found, seen(2, GONE)).outcome is FaultOutcome.ANSWERED
 
@@ -146,7 +182,7 @@ def test_nothing_is_asked_twice_but_a_page_that_breaks_again_is():
     assert new_faults(found, [state(case())]) == ()
     assert new_faults(found, [state(case(), seen(4))]) == tuple(found)
     moved = case(answers=(said(3, MENDED, "http://a.cn/neu"),))
-    assert new_faults(found, [state(moved, seen(5))]) == ()
+    assert new_faults(found, [state(moved, replace(seen(5), url="http://a.cn/neu"))]) == ()
     assert new_faults(found, [state(case(withdrawn=True))]) == tuple(found)
 
 
@@ -159,5 +195,6 @@ def test_points_are_in_the_month_of_the_day_and_within_the_cap():
     lines = fault_lines(late, CYCLE + 1, costing, date(2026, 12, 10))["市财政局"]
     assert [line.points for line in lines] == [Decimal(-2), Decimal(-1)]
     assert fault_lines(late, CYCLE, costing, date(2026, 12, 10)) == {}
+    assert set(fault_lines(late, CYCLE + 1, costing, date(2026, 12, 10), lambda _: "接手单位")) == {"接手单位"}
     free = fault_lines(late, CYCLE + 1, rules, date(2026, 12, 10))["市财政局"]
     assert [line.points for line in free] == [0, 0]

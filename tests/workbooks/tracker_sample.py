@@ -168,7 +168,8 @@ def _site_faults(checks: Mapping[Month, Sequence[LinkCheck]]) -> tuple[FaultStat
         shown = each.visit.titles[0] if each.visit and each.visit.titles else ""
         about = item.obligation, item.task, item.title, item.url, f"网页上是“{shown}”", "链接打得开"
         answer = FaultAnswer(number, FaultAnswerStatus.DISPUTED, "", "=1+1", 4)
-        said = GivenAnswer(answer, datetime(2026, 11, 27, 9), "收件箱/整改.xlsx")
+        at = datetime(2026, 11, 27, 9)
+        said = GivenAnswer(answer, at, "收件箱/整改.xlsx", at)
         fault = SiteFault(FaultKind.LINK, each.link.unit, *about, item.formed_on, item.published_on)
         at, mend_by = datetime(2026, 11, 26, 9), date(2026, 12, 3)
         answers = (said,) if outcome is FaultOutcome.EXPLAINED else ()

@@ -36,7 +36,7 @@ def escalate(
     steps = [chosen] if chosen else []
     with open_records(workspace) as office:
         found = room.escalate(office, wanted, on or office.now().date())
-        path = room.export(office, found, out, steps) if export or out else None
+        done = room.export(office, found, out, steps) if export or out else None
         pending = not_taken_in(office)
         show.warn_ahead(office.ahead(found.as_of))
     show.warn_unread(pending)
@@ -48,11 +48,13 @@ def escalate(
             for each in due
         ]
         told = {"cycle": str(wanted), "as_of": found.as_of, "confirmed": found.confirmed}
-        show.as_json({**told, "due": listed, "file": str(path) if path else None})
+        show.as_json({**told, "due": listed, "file": done.path if done else None})
         return 0
     _print(found, due, chosen)
-    if path:
-        show.print_line(f"名单：{path}", "green")
+    if done:
+        for path in done.kept:
+            show.print_line(f"“{path.name}”已有人修改过，保持原样。", "yellow")
+        show.print_line(f"名单：{done.path}", "green")
     return 0
 
 

@@ -115,6 +115,7 @@ def list_(
 ) -> int:
     """List faults and what came of them."""
     from zwgk_excel.cli import show
+    from zwgk_excel.domain.periods import Month
     from zwgk_excel.workflow.office.context import find_unit, open_records
     from zwgk_excel.workflow.tracking.site_faults import fault_states
     from zwgk_excel.workflow.tracking.statuses import office_statuses
@@ -124,11 +125,12 @@ def list_(
         today = on or office.now().date()
         names = {find_unit(office, each) for each in unit or ()}
         states = fault_states(office, today, office_statuses(office, today).contents)
+        owners = {name: office.successor(name, Month.of(today)) for name in {each.case.fault.unit for each in states}}
     found = [
         each
         for each in states
         if wanted in {None, each.case.cycle}
-        and (not names or each.case.fault.unit in names)
+        and (not names or not names.isdisjoint((each.case.fault.unit, owners[each.case.fault.unit])))
         and (each.is_open or not unfinished)
     ]
     if json:

@@ -110,7 +110,7 @@ def _print_import(done: PublishedImport, *, imported: bool) -> None:
     from zwgk_excel.cli import show
     from zwgk_excel.layout.columns import layout
     from zwgk_excel.workflow.published.importing import change_words
-    from zwgk_excel.workflow.published.line_words import correction_words
+    from zwgk_excel.workflow.published.line_words import correction_words, unsure_words
 
     show.problems(done.problems)
     changes = done.changes
@@ -134,6 +134,8 @@ def _print_import(done: PublishedImport, *, imported: bool) -> None:
         show.print_line(f"{size}{told}：{change_words(changes)}。")
     if done.is_partial and done.span:
         show.print_line("有文件没有读出，这次不判断网站上已没有的；改正或移走后，几个文件再一起导入一次。", "yellow")
+    if done.unsure and done.span:
+        show.print_line(unsure_words(done.unsure), "yellow")
     if done.needs_names:
         where = "已列入" if imported else "加 --yes 后列入"
         told = f"没有认出的名称{where}工作区的“{layout('published').file_name}”，补全后再导入一次。"
@@ -181,6 +183,7 @@ def _import_fields(done: PublishedImport) -> dict[str, Any]:
         "repeated": changes.repeated,
         "unpublished": done.unpublished,
         "ignored": done.ignored,
+        "unsure": done.unsure,
         "unknown_departments": done.unknown_departments,
         "unknown_columns": [
             {"column": column, "unit": unit or None, "rows": count}

@@ -170,6 +170,11 @@ def is_assignable(problems: Iterable[Problem]) -> bool:
     return not any(each.code in NOT_ASSIGNABLE for each in problems)
 
 
+def is_false_table(problems: Iterable[Problem]) -> bool:
+    """Whether a file with these problems would be a 整改链接表, and is none that is in force."""
+    return any(each.code in FALSE_TABLE_CODES for each in problems)
+
+
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """Something that waits for the office: one row of the in-tray."""

@@ -318,6 +318,7 @@ CATALOGUE: Mapping[str, ProblemKind] = {
     "list_no_table": ProblemKind(_E, "不是网站清单：里面没有表格", "网站后台导出的清单，每条信息一行，有标题和发布日期", "没有导入，请核对文件"),
     "list_unreadable": ProblemKind(_E, "{found}", "网站后台导出的 .xlsx、.xls 或 .csv", "没有导入，请从网站后台重新导出，或把它移走"),
     "list_day_ahead": ProblemKind(_E, "{heading}是 {value}，这一天还没有到", "不晚于导入那天（{today}）的日期", "请核对年份"),
+    "list_day_early": ProblemKind(_W, "{heading}是 {value}，比清单的其余各行早得多", "{first} 以后的日期", "请核对年份；已照此导入，但对账从 {first} 起，确实从更早开始的请写明从哪一天起"),
     "prefilled_unconfirmed": ProblemKind(_N, "网站清单预填的 {count} 条没有确认（第 {rows} 行），不计入", "核对后选信息类型、填形成日期；不报的清除", "要报的，请补全后重新报送"),
     "site_title_differs": ProblemKind(_N, "{heading}是“{value}”，网站清单上是“{shown}”", "与网站上发布的一致", "请核对{heading}"),
     "site_date_differs": ProblemKind(_N, "{heading}是 {value}，网站清单上是 {shown}", "与网站上发布的一致", "请核对{heading}"),

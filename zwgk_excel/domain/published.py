@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from itertools import pairwise
 
 from zwgk_excel.domain.same_items import comparable_link
 from zwgk_excel.domain.text import fold
@@ -18,6 +19,9 @@ from zwgk_excel.domain.text import fold
 _PATH = re.compile(r"\s*(?:>+|›|»|→|/|\\|\||——|--)\s*")
 """What stands between the parts of a column's path: ``政务公开>财政预决算``."""
 _BETWEEN = "、"
+_APART, _TIMES, _FEW = timedelta(days=31), 3, 10
+"""Days stand apart from the rest of a list (:func:`listed_from`) by more than so much, and by more than so many times
+what lies between any two of the rest; of so many rows no more than one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +207,24 @@ def _fresh_key(item: PublishedItem, taken: Collection[str]) -> str:
     while key in taken:  # the link was another item's, which has moved since
         key += "'"
     return key
+
+
+def listed_from(days: Iterable[date]) -> date | None:
+    """The day from which on a list has everything, by the days of its rows; None without rows.
+
+    It is the first, but for a few that lie far before all others: years that were mistyped.
+    No source: chosen so that a list of a month or a year tells such a day, and one that is thin throughout none.
+    """
+    ordered = sorted(days)
+    gaps = [after - before for before, after in pairwise(ordered)]
+    first, widest = 0, timedelta()
+    for place in range(len(gaps) - 1, -1, -1):  # so many rows less one are before the gap
+        few = place + 1 <= max(1, len(ordered) // _FEW) and place + 2 < len(ordered)
+        if few and gaps[place] > _APART and gaps[place] > _TIMES * widest:
+            first = place + 1
+            break
+        widest = max(widest, gaps[place])
+    return ordered[first] if ordered else None
 
 
 def latest(rows: Iterable[PublishedItem]) -> tuple[PublishedItem, ...]:

@@ -11,11 +11,12 @@ recheck, which scores).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from itertools import groupby
 
 from zwgk_excel.domain.link_checks import LinkCheck, LinkVerdict, ReportedLink, Visit, judge
 from zwgk_excel.domain.periods import Month
@@ -88,6 +89,8 @@ class GivenAnswer:
     at: datetime
     file: str
     """As :attr:`zwgk_excel.domain.returns.Receipt.file`."""
+    known_at: datetime
+    """When it was taken in: the office may give a file an earlier time than that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +125,29 @@ class FaultCase:
 
     @property
     def answer(self) -> GivenAnswer | None:
-        """The newest answer; where the office accepted one, that: what comes afterwards changes nothing."""
+        """The newest answer; where the office accepted one, that: what is taken in afterwards changes nothing."""
         word = self.words[-1] if self.words else None
-        counted = [each for each in self.answers if not (word and word.accepted) or each.at <= word.at]
-        return counted[-1] if counted else None
+        accepted = [each for each in self.answers if not (word and word.accepted) or each.known_at <= word.at]
+        return accepted[-1] if accepted else None
+
+    @property
+    def word(self) -> ExplanationWord | None:
+        """The office's word on what the unit says last; None where it gave none, or did not know that then."""
+        word = self.words[-1] if self.words else None
+        said = self._said
+        stands = word is not None and (word.accepted or not said or said[-1][0].known_at <= word.at)
+        return word if stands else None
+
+    @property
+    def _said(self) -> list[list[GivenAnswer]]:
+        """The answers, those together that say the same once more."""
+        return [list(same) for _, same in groupby(self.answers, lambda each: replace(each.answer, row=0))]
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Where it was to be seen, and where the unit said that it is; empty for no address."""
+        given = (each.answer.url for each in self.answers)
+        return tuple(dict.fromkeys(filter(None, (self.fault.url, *given))))
 
     @property
     def link(self) -> ReportedLink:
@@ -139,11 +161,13 @@ class FaultCase:
     @property
     def since(self) -> datetime:
         """A visit after this says whether it was put right: when the unit first said what it says last."""
-        since = self.raised_at
-        for before, each in zip((None, *self.answers), self.answers, strict=False):
-            if before is None or replace(before.answer, row=0) != replace(each.answer, row=0):
-                since = max(self.raised_at, each.at)
-        return since
+        return max(self.raised_at, self._said[-1][0].at) if self._said else self.raised_at
+
+    @property
+    def stages(self) -> tuple[FaultCase, ...]:
+        """The case before its unit said anything, and after each time that it said something else; oldest first."""
+        known = range(len(self._said) + 1)
+        return tuple(replace(self, answers=tuple(each for same in self._said[:n] for each in same)) for n in known)
 
 
 class FaultOutcome(StrEnum):
@@ -192,8 +216,7 @@ class FaultState:
     @property
     def is_refused(self) -> bool:
         """Whether the office did not accept what the unit says last."""
-        word = self.case.words[-1] if self.case.words else None
-        return self.outcome is FaultOutcome.UNMENDED and word is not None and word.at >= self.case.since
+        return self.outcome is FaultOutcome.UNMENDED and self.case.word is not None
 
     def is_late(self, as_of: date) -> bool:
         """Whether it was not put right by its day: what is waiting for the office or a visit is not the unit's."""
@@ -213,31 +236,38 @@ def state_of(
     *,
     may_visit: bool = True,
 ) -> FaultState:
-    """What came of a fault by a day; ``visits`` are all those to its address, oldest first.
+    """What came of a fault by a day; ``visits`` are all those to its addresses, oldest first.
 
-    What was once seen to be right is settled: a page that is gone again later is another fault.
+    What was once seen to be right is settled, whatever the unit says afterwards: a page that is gone again later is
+    another fault.
 
-    ``reported`` are the items that the unit reports for that address now, of a column those of its duty: who corrected
-    a wrong title in its report, or reports something newer than the column's last item, has put right what was wrong.
-    ``publish_within`` is in working days (条例第二十六条). Without ``may_visit`` its address is one that no visit leads
-    to: then the office has to look.
+    ``reported`` are the items that the unit reports for those addresses now, of a column those of its duty: who
+    corrected a wrong title in its report, or reports something newer than the column's last item, has put right what
+    was wrong. ``publish_within`` is in working days (条例第二十六条). Without ``may_visit`` its address is one that no
+    visit leads to: then the office has to look.
     """
     if case.withdrawn:
         return FaultState(case, FaultOutcome.WITHDRAWN)
-    word = case.words[-1] if case.words else None
+    word = case.word
     if word and word.accepted:
         return FaultState(case, FaultOutcome.ACCEPTED)
-    if word and word.at < case.since:
-        word = None  # the unit has said something else since
     if case.fault.kind is FaultKind.COLUMN and (updated_on := _updated_on(case.fault, reported, as_of)):
         return FaultState(case, FaultOutcome.MENDED, mended_on=updated_on)
-    check = _rechecked(case, visits, reported, workdays, publish_within)
-    if check and check.verdict is LinkVerdict.FINE and check.visit:
-        said = case.answer
-        truthful = said is not None and said.answer.status is FaultAnswerStatus.MENDED
-        day = said.at.date() if said and truthful else check.visit.at.date()
-        return FaultState(case, FaultOutcome.MENDED, check, day)
+    check = None
+    stages = case.stages
+    for stage, later in zip(stages, [*stages[1:], None], strict=True):
+        mine = [each for each in visits if each.at > stage.since and (later is None or each.at <= later.since)]
+        check = _rechecked(stage, mine, reported, workdays, publish_within)
+        if check and check.verdict is LinkVerdict.FINE and check.visit:
+            return FaultState(case, FaultOutcome.MENDED, check, _mended_on(stage, check.visit))
     return FaultState(case, _open_outcome(case, word, check, as_of, may_visit=may_visit), check)
+
+
+def _mended_on(case: FaultCase, visit: Visit) -> date:
+    """The day on which the unit first said so, of what it truthfully said; else that of the visit that shows it."""
+    said = case.answer
+    truthful = said is not None and said.answer.status is FaultAnswerStatus.MENDED
+    return case.since.date() if truthful else visit.at.date()
 
 
 def _open_outcome(
@@ -257,17 +287,17 @@ def _open_outcome(
 
 
 def _rechecked(
-    case: FaultCase, visits: Sequence[Visit], reported: Sequence[Item], workdays: Workdays, publish_within: int
+    case: FaultCase, visits: Iterable[Visit], reported: Iterable[Item], workdays: Workdays, publish_within: int
 ) -> LinkCheck | None:
-    """The first sound verdict of the visits since the fault was told, or was answered, else the last one; None for
+    """The first sound verdict of some visits to the address that the unit gave last, else the last one; None for
     none."""
     link = case.link
+    items = [*(each for each in reported if each.url == link.item.url), link.item]
     checks: list[LinkCheck] = []
-    for visit in (each for each in visits if each.at > case.since):
+    for visit in (each for each in visits if each.url == link.item.url):
         if case.fault.kind is FaultKind.COLUMN:
             checks.append(_updated(case, link, visit))
             continue
-        items = [*reported, link.item]
         mine = [judge(ReportedLink(link.unit, link.file, each), visit, workdays, publish_within) for each in items]
         checks.append(next((each for each in mine if each.verdict is LinkVerdict.FINE), mine[-1]))
     sound = (each for each in checks if each.verdict is LinkVerdict.FINE)
@@ -292,20 +322,28 @@ def _updated(case: FaultCase, link: ReportedLink, visit: Visit) -> LinkCheck:
     return LinkCheck(link, visit, LinkVerdict.FINE if is_newer else LinkVerdict.DATE_DIFFERS)
 
 
-def new_faults(found: Iterable[SiteFault], states: Iterable[FaultState]) -> tuple[SiteFault, ...]:
+def new_faults(
+    found: Iterable[SiteFault], states: Iterable[FaultState], owner: Callable[[str], str] = str
+) -> tuple[SiteFault, ...]:
     """The faults that no unit is asked about yet, and about which nothing was accepted; each once.
 
     What was put right at another address is not asked about again, though the one reported stays as it is. A column is,
-    once something was published after what it was told for and that, too, is too old.
+    once something was published after what it was told for and that, too, is too old. ``owner`` maps an earlier unit's
+    name to the present unit, which answers for what the earlier one was told.
     """
     told: dict[tuple[str, str, str], list[FaultState]] = defaultdict(list)
     for state in states:
-        told[state.case.fault.identity].append(state)
+        told[_identity(state.case.fault, owner)].append(state)
     fresh: dict[tuple[str, str, str], SiteFault] = {}
     for each in found:
-        if not any(_covers(state, each) for state in told.get(each.identity, ())):
-            fresh.setdefault(each.identity, each)
+        identity = _identity(each, owner)
+        if not any(_covers(state, each) for state in told.get(identity, ())):
+            fresh.setdefault(identity, each)
     return tuple(fresh.values())
+
+
+def _identity(fault: SiteFault, owner: Callable[[str], str]) -> tuple[str, str, str]:
+    return replace(fault, unit=owner(fault.unit)).identity
 
 
 def _covers(state: FaultState, fault: SiteFault) -> bool:
@@ -314,15 +352,17 @@ def _covers(state: FaultState, fault: SiteFault) -> bool:
         return state.is_open
     if fault.kind is FaultKind.COLUMN:
         return state.case.fault.published_on == fault.published_on
-    return state.outcome is FaultOutcome.ACCEPTED or state.case.link.item.url != state.case.fault.url
+    shown = state.check.link.item.url if state.check else ""
+    return state.outcome is FaultOutcome.ACCEPTED or shown != state.case.fault.url
 
 
 def fault_lines(
-    states: Iterable[FaultState], month: Month, rules: Scoring, as_of: date
+    states: Iterable[FaultState], month: Month, rules: Scoring, as_of: date, owner: Callable[[str], str] = str
 ) -> dict[str, tuple[ScoreLine, ...]]:
     """Unit → its lines for faults that it did not put right by their day, in the month of that day.
 
     Points are those of [scoring.site_fault], up to its cap for a unit and month; with 0 the faults are only listed.
+    ``owner`` maps an earlier unit's name to that of the month.
     """
     rule = rules.point_rules[ScoreRule.SITE_FAULT]
     room: dict[str, Decimal] = {}
@@ -331,7 +371,7 @@ def fault_lines(
         case = each.case
         if Month.of(case.mend_by) != month or not each.is_late(as_of):
             continue
-        unit = case.fault.unit
+        unit = owner(case.fault.unit)
         points = min(rule.points, room.get(unit, rule.cap))
         room[unit] = room.get(unit, rule.cap) - points
         done = f"{each.mended_on} 才整改" if each.mended_on else "未整改"

@@ -106,7 +106,7 @@ def _answers(connection: Connection) -> dict[int, list[GivenAnswer]]:
     """Number of a case → what its unit said of it, oldest first."""
     a, r = FAULT_ANSWERS.c, RECEIPTS.c
     query = (
-        select(FAULT_ANSWERS, r.received_at, r.file)
+        select(FAULT_ANSWERS, r.received_at, r.file, r.recorded_at)
         .join(RECEIPTS, a.receipt == r.id)
         .where(r.verdict.in_(_COUNTED))
         .order_by(r.received_at, r.id, a.position)
@@ -114,7 +114,7 @@ def _answers(connection: Connection) -> dict[int, list[GivenAnswer]]:
     found: dict[int, list[GivenAnswer]] = defaultdict(list)
     for row in connection.execute(query):
         answer = FaultAnswer(row.number, FaultAnswerStatus(row.status), row.url, row.explanation, row.row)
-        found[row.number].append(GivenAnswer(answer, row.received_at, row.file))
+        found[row.number].append(GivenAnswer(answer, row.received_at, row.file, row.recorded_at))
     return found
 
 

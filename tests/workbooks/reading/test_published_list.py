@@ -123,6 +123,22 @@ def test_a_day_that_has_not_come_is_told_by_its_cell_and_its_row_is_not_read():
     assert "发布时间是 2062-11-06，这一天还没有到" in found.problems[0].found
 
 
+def test_a_year_mistyped_into_the_past_is_told_by_its_cell_and_its_row_is_read():
+    rows = [[f"公告{day}", f"2026-11-{day:02}", *GOOD[2:]] for day in range(1, 21)]
+    found = read(workbook(HEADINGS, ["早年", "2006-11-01", *GOOD[2:]], *rows, ["去年", "2025-11-06", *GOOD[2:]]))
+    early = list(found.early.values())
+    assert len(found.rows) == 22
+    assert [(each.code, each.place.cell) for each in early] == [("list_day_early", "B2"), ("list_day_early", "B23")]
+    assert "发布时间是 2006-11-01，比清单的其余各行早得多" in early[0].found
+    assert "2026-11-01 以后" in early[0].expected
+    assert early[0].place.cell in next(iter(found.early)).replace("A", "B"), "named by its row"
+
+
+def test_a_row_that_is_left_says_of_whom_it_was_and_a_note_below_the_table_is_nobody_s():
+    rows = [GOOD, ["没有日期", "", "", "", "市教育局"], ["", GOOD[1], "", "", ""], ["制表：办公室", "", "", "", ""]]
+    assert read(workbook(HEADINGS, *rows)).left == ("市教育局",)
+
+
 def test_cells_are_told_by_the_headings_of_the_file_itself():
     mapped = {"title": ["稿件题目"], "published_on": ["挂网日"]}
     other = read(workbook(HEADINGS, ["采购公告", "上个月", *GOOD[2:]], ["", *GOOD[1:]]), headings=mapped)

@@ -288,6 +288,20 @@ def test_of_a_file_that_holds_no_report_only_what_can_be_done_is_advised(assigna
     assert not_advised not in told
 
 
+@pytest.mark.parametrize(
+    ("assignable", "others", "advised"),
+    [
+        ([], {}, "请逐份按收件号处理，不能用的整改链接表（3 号）请作废（zwgk receive --receipt 3 --set-aside）"),
+        ([4], {4: "市财政局.xlsx"}, "--receipt 4 --set-aside）；不能用的整改链接表（3 号）只能作废"),
+        ([], {5: "说明.txt"}, "下发的信息报送表重新报送；不能用的整改链接表（3 号）只能作废"),
+    ],
+)
+def test_of_a_table_of_faults_that_is_none_of_ours_another_such_table_is_asked_for(assignable, others, advised):
+    told = str(FilesWaitingError(FEBRUARY, (), {3: "整改链接表.xlsx", **others}, assignable, [3]))
+    assert f"{advised}，请该单位用最近发给它的表填报。" in told
+    assert "读不出报送表的（3 号）" not in told
+
+
 def test_not_while_files_are_in_quarantine_until_somebody_has_looked(desk):
     stray = desk.root.parent / "说明.xlsx"
     stray.write_bytes((desk.root / "单位通讯录.xlsx").read_bytes())

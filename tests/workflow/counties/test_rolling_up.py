@@ -290,6 +290,34 @@ def test_other_peoples_files_are_not_replaced(counties: Counties, tmp_path: Path
     assert sorted(path.name for path in tmp_path.iterdir()) == [LOCK, mine.parent.name]
 
 
+def test_a_workbook_that_somebody_edited_is_not_replaced(counties: Counties, tmp_path: Path) -> None:
+    jia = counties.desks["甲县"]
+    done = gather([jia.root], tmp_path)
+    book = openpyxl.load_workbook(done.workbook)
+    book.worksheets[0]["A1"] = "领导批示"
+    book.save(done.workbook)
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    with pytest.raises(UserError, match="导出后有人改动过"):
+        gather([jia.root], tmp_path)
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+    done.workbook.rename(tmp_path / "批示.xlsx")
+    assert gather([jia.root], tmp_path).workbook.is_file()
+
+
+def test_one_that_is_edited_while_the_counties_are_read_is_not_replaced_either(
+    counties: Counties, tmp_path: Path
+) -> None:
+    jia = counties.desks["甲县"]
+    done = gather([jia.root], tmp_path)
+
+    def edit(count: int, total: int, name: str) -> None:
+        done.workbook.write_bytes("批示".encode())
+
+    with pytest.raises(UserError, match="导出后有人改动过"):
+        rollup([jia.root], tmp_path, as_of=ON, now=lambda: LATER, progress=edit)
+    assert done.workbook.read_text("utf-8") == "批示"
+
+
 def test_a_file_put_into_the_data_set_is_not_lost(counties: Counties, tmp_path: Path) -> None:
     done = gather(counties.places[:1], tmp_path)
     gather(counties.places[:1], tmp_path)

@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from tests.workflow.desk import Desk, new_desk, nil
 from zwgk_excel.domain.escalation import EscalationLevel, NoteKind
@@ -134,9 +135,23 @@ def test_a_note_before_the_raising_is_refused(idle):
 def test_the_list_is_exported_to_the_months_folder_or_where_it_is_wanted(idle, tmp_path):
     with idle.open() as office:
         found = escalate(office, DECEMBER, DAY)
-        path = export(office, found)
+        path = export(office, found).path
         assert path == idle.root / "通报/2026-12/督促措施建议名单.xlsx"
         assert path.read_bytes()[:2] == b"PK"
-        assert export(office, found, tmp_path / "名单.xlsx").is_file()
+        assert export(office, found, tmp_path / "名单.xlsx").path.is_file()
         with pytest.raises(UserError, match=r"\.xlsx"):
             export(office, found, tmp_path / "名单.txt")
+
+
+def test_a_list_with_the_office_s_opinion_is_kept_and_the_new_one_gets_a_number(idle):
+    with idle.open() as office:
+        found = escalate(office, DECEMBER, DAY)
+        path = export(office, found).path
+        book = load_workbook(path)
+        book.worksheets[0]["H4"] = "同意，王芳"
+        book.save(path)
+        typed = path.read_bytes()
+        again = export(office, found)
+        assert (again.path.name, again.kept) == ("督促措施建议名单（2）.xlsx", (path,))
+        assert path.read_bytes() == typed
+        assert export(office, found) == again, "what nobody edited is replaced"

@@ -11,7 +11,7 @@ from zwgk_excel.workflow import clock, published
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.office.context import open_office
 from zwgk_excel.workflow.published.importing import PublishedImport, change_words
-from zwgk_excel.workflow.published.line_words import correction_words
+from zwgk_excel.workflow.published.line_words import correction_words, unsure_words
 from zwgk_excel.workflow.users import acting_person
 
 _NAMED = 3
@@ -49,5 +49,7 @@ def _lines(planned: PublishedImport) -> Iterator[str]:
         yield f"没有认出的单位、栏目：{'、'.join(each or '（空）' for each in unknown[:_NAMED])}"
     if planned.is_partial and planned.span:
         yield "有文件没有读出，这次不判断网站上已没有的；改正或移走后，几个文件再一起导入一次。"
+    if planned.unsure and planned.span:
+        yield unsure_words(planned.unsure)
     if planned.problems:
         yield listed([str(each) for each in planned.problems[:_NAMED]])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from zwgk_excel.addin.buttons.consolidation import consolidated
 from zwgk_excel.addin.buttons.months import choose_issued
@@ -105,19 +104,20 @@ def escalate(session: Session) -> str:
                 return CANCELLED
             raised = open_due_rectifications(office, cycle, (), None, mend_by=None, as_of=today, who=who)
             found = escalating.escalate(office, cycle, today)
-        path = escalating.export(office, found)
-    session.open(path)
-    return _escalated(path, raised, asked=answer == "yes")
+        done = escalating.export(office, found)
+    session.open(done.path)
+    return _escalated(done, raised, asked=answer == "yes")
 
 
 def _candidates(due: Sequence[EscalationCandidate]) -> list[str]:
     return [f"{word('step', each.step)} {each.unit}：{'；'.join(each.evidence)}" for each in due]
 
 
-def _escalated(path: Path, raised: Sequence[Rectification], *, asked: bool) -> str:
+def _escalated(done: escalating.EscalationList, raised: Sequence[Rectification], *, asked: bool) -> str:
     names = [f"第 {each.number} 号 {each.unit}（{word('step', each.step)}）" for each in raised]
     lines = [f"已立项 {len(raised)} 件：{'、'.join(names)}。"] if raised else ["没有要新立项的。"] if asked else []
-    lines.append(f"名单已写成并打开：{path}")
+    lines += [f"“{path.name}”已有人修改过，保持原样。" for path in done.kept]
+    lines.append(f"名单已写成并打开：{done.path}")
     sheet = layout("tracker")["rectifications"].name
     lines.append(f"下一步：核对后印发；整改情况填在总台账“{sheet}”中。给单位的催报、督办提醒邮件按“催报”发出。")
     return "\n".join(lines)

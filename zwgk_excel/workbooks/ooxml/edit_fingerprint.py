@@ -1,10 +1,15 @@
-"""Stores a SHA-256 over an Office file's parts in its properties, to detect whether another program saved it since."""
+"""Stores a SHA-256 over an Office file's parts in the file, to detect whether another program saved it since.
+
+In its properties; of a workbook too big for memory over the list of its parts, as the comment of the archive.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import zipfile
 import zlib
+from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 from lxml import etree
@@ -54,3 +59,26 @@ def _digest(package: OoxmlPackage) -> str:
         digest.update(f"{name}\0{len(content)}\0".encode())
         digest.update(content)
     return digest.hexdigest()
+
+
+def seal_in_place(path: Path) -> None:
+    """Store the digest of the list of parts in an Office file, of which no part is read into memory.
+
+    A program that saves the file writes no such comment.
+    """
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.comment = _list_digest(archive)
+
+
+def is_sealed(data: bytes) -> bool:
+    """Whether a file is as :func:`seal_in_place` left it; False for one that is no archive."""
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            return archive.comment == _list_digest(archive)
+    except (zipfile.BadZipFile, ValueError):
+        return False
+
+
+def _list_digest(archive: zipfile.ZipFile) -> bytes:
+    parts = sorted((each.filename, each.CRC, each.file_size) for each in archive.infolist())
+    return f"{_PREFIX}{hashlib.sha256(repr(parts).encode()).hexdigest()}".encode()

@@ -7,12 +7,12 @@ alone. A row that cannot be used is named in a problem, never guessed.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from zwgk_excel.domain.problems import CellRef, Problem, problem
-from zwgk_excel.domain.published import PublishedItem
+from zwgk_excel.domain.published import PublishedItem, listed_from
 from zwgk_excel.domain.text import clean, clean_name, fold, is_link
 from zwgk_excel.layout.columns import Column, SheetLayout, layout
 from zwgk_excel.workbooks.excel import address
@@ -43,8 +43,24 @@ class ExportedList:
     """Of rows and cells that could not be used."""
     unpublished: int = 0
     """Rows that are not on the site by their state (草稿, 撤稿 …), or that the office does not count."""
+    left: tuple[str, ...] = ()
+    """Of rows that could not be used: the departments, empty where they say none."""
+    early: Mapping[str, Problem] = field(default_factory=dict)
+    """Source of a row → what is told of its day, which lies so far before all others that the list does not begin
+    there."""
     columns: frozenset[str] = frozenset()
     """Keys of the columns that were found."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """What one table of an export says, as :class:`ExportedList`."""
+
+    rows: tuple[tuple[PublishedItem, tuple[CellRef, str]], ...]
+    """Each with the place and the heading of its day."""
+    problems: tuple[Problem, ...]
+    unpublished: int
+    left: tuple[str, ...]
 
 
 class NoTableError(RejectedFileError):
@@ -82,9 +98,11 @@ def read_published_list(
         raise UnknownHeadingsError(place, _missing(best) if best else required, _shown(best, grids))
     read = [_read(table, name, by) for table in usable]
     return ExportedList(
-        tuple(row for each in read for row in each.rows),
+        tuple(row for each in read for row, _ in each.rows),
         tuple(found for each in read for found in each.problems),
         sum(each.unpublished for each in read),
+        tuple(name for each in read for name in each.left),
+        _early([row for each in read for row in each.rows]),
         frozenset(key for table in usable for key in table.positions),
     )
 
@@ -118,17 +136,28 @@ def _shown(table: LocatedTable | None, grids: Sequence[Grid]) -> list[str]:
     return [clean(as_text(raw))[:20] for row in rows for raw in row if raw is not None]
 
 
-def _read(table: LocatedTable, name: str, by: date) -> ExportedList:
+def _early(rows: Sequence[tuple[PublishedItem, tuple[CellRef, str]]]) -> dict[str, Problem]:
+    first = listed_from(row.published_on for row, _ in rows)
+    return {
+        row.source: problem("list_day_early", place, heading=heading, value=row.published_on, first=first)
+        for row, (place, heading) in rows
+        if first is not None and row.published_on < first
+    }
+
+
+def _read(table: LocatedTable, name: str, by: date) -> _Sheet:
     body = classify_rows(table, typed_rows(table, table.sheet), name, is_row=lambda row: True)
     limit = layout("published").settings["rows_read"]
     if len(body.rows) > limit:
         place = CellRef(name, table.grid.sheet)
         raise RejectedFileError(problem("rows_too_many", place, count=len(body.rows), limit=limit))
     published = {fold(each) for each in layout("published").settings["texts"]["published"]}
-    rows: list[PublishedItem] = []
+    rows: list[tuple[PublishedItem, tuple[CellRef, str]]] = []
     problems: list[Problem] = []
+    left: list[str] = []
     unpublished = 0
     columns = _as_headed(table)
+    heading = next(column.heading for column in columns if column.key == "published_on")
     for number in body.rows:
         read = read_row(body.table, number, columns, name, by=by)
         state = fold(str(read.values["state"]))
@@ -139,10 +168,15 @@ def _read(table: LocatedTable, name: str, by: date) -> ExportedList:
             continue  # a total, or a remark: it names no item
         found = _problems(read, body.table, columns, name, by)
         problems += found.values()
-        if not found.keys() & _NEEDED:
-            place = CellRef(name, table.grid.sheet, address(number, table.positions["title"]))
-            rows.append(_item({key: "" if key in found else value for key, value in read.values.items()}, place))
-    return ExportedList(tuple(rows), tuple(problems), unpublished)
+        values = {key: "" if key in found else value for key, value in read.values.items()}
+        if found.keys() & _NEEDED:
+            told = [key for key in (*_IDENTIFYING, "department") if read.values[key] or key in read.unread]
+            left += [clean_name(str(values["department"]))] * (len(told) > 1)  # one alone is a note below the table
+            continue
+        places = (table.positions[key] for key in ("title", "published_on"))
+        place, day = (CellRef(name, table.grid.sheet, address(number, each)) for each in places)
+        rows.append((_item(values, place), (day, heading)))
+    return _Sheet(tuple(rows), tuple(problems), unpublished, tuple(left))
 
 
 def _as_headed(table: LocatedTable) -> tuple[Column, ...]:

@@ -317,7 +317,7 @@ class _AssessmentContext:
     ) -> Assessment:
         issue = self._office.issues.issue(month)
         if month not in self.records:
-            added = _together(added, fault_lines(self._faults, month, by.rules, by.as_of))
+            added = _together(added, fault_lines(self._faults, month, by.rules, by.as_of, issue.successor))
         statuses = tuple(statuses)
         earlier = [each for each in statuses if each.obligation.cycle < month]
         settled = outlived(earlier, month, self._closed_on) if by.version >= RulesVersion.ACCOUNTS else ()

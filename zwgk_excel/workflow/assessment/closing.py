@@ -9,7 +9,7 @@ from itertools import islice, zip_longest
 
 from zwgk_excel.domain.closing import Ripeness, UnripeTask, may_answer, month_that_counts, settled_later
 from zwgk_excel.domain.counts import MonthCounts
-from zwgk_excel.domain.in_tray import is_assignable
+from zwgk_excel.domain.in_tray import is_assignable, is_false_table
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.scoring import Assessment, signed_points
 from zwgk_excel.domain.tracking import SATISFIED, TrackerRow
@@ -33,9 +33,17 @@ class FilesWaitingError(UserError):
     """Files wait in 收件箱 or in quarantine, any of which may be what the closing would count as missing."""
 
     def __init__(
-        self, cycle: Month, unregistered: Sequence[str], quarantined: Mapping[int, str], assignable: Collection[int]
+        self,
+        cycle: Month,
+        unregistered: Sequence[str],
+        quarantined: Mapping[int, str],
+        assignable: Collection[int],
+        false_tables: Collection[int] = (),
     ) -> None:
-        """``quarantined`` are receipt numbers with their files, ``assignable`` those that a unit can be given."""
+        """``quarantined`` are receipt numbers with their files, ``assignable`` those that a unit can be given.
+
+        ``false_tables`` are those of a 整改链接表 that is none of ours, or not in force.
+        """
         self.unregistered, self.quarantined = tuple(unregistered), dict(quarantined)
         parts = []
         if unregistered:
@@ -45,7 +53,7 @@ class FilesWaitingError(UserError):
         if quarantined:
             parts.append(
                 f"待核实的 {len(quarantined)} 份：{_named(quarantined.values(), quarantined)}。请逐份按收件号处理，"
-                + _to_do(quarantined, assignable)
+                + _to_do(quarantined, assignable, false_tables)
             )
         super().__init__(f"{cycle} 不能结账：还有文件没有处理，其中可能有按时报送的。" + "；".join(parts) + "。")
 
@@ -184,7 +192,8 @@ def _require_nothing_waits(office: Office, cycle: Month, as_of: date, rows: Iter
     quarantined = {each.number: each.name for each in waiting}
     assignable = [each.number for each in waiting if is_assignable(each.problems)]
     if unregistered or quarantined:
-        raise FilesWaitingError(cycle, unregistered, quarantined, assignable)
+        false_tables = [each.number for each in waiting if is_false_table(each.problems)]
+        raise FilesWaitingError(cycle, unregistered, quarantined, assignable, false_tables)
 
 
 def _require_counted_once(office: Office, planned: Assessment) -> None:
@@ -200,17 +209,27 @@ def _named(files: Collection[str], numbers: Iterable[int] = ()) -> str:
     return "、".join(islice(named, _LISTED)) + more
 
 
-def _to_do(quarantined: Collection[int], assignable: Collection[int]) -> str:
+def _to_do(quarantined: Collection[int], assignable: Collection[int], false_tables: Collection[int]) -> str:
     """What can be done about files in quarantine; one that holds no report can only be set aside."""
     number = min(assignable or quarantined)
     aside = f"作废（zwgk receive --receipt {number} --set-aside）"
-    if not assignable:
-        return f"读不出报送表的，请{aside}；是报送件的，请该单位用下发的信息报送表重新报送"
-    assign = f"是报送件的认定单位（zwgk receive --receipt {number} --assign 单位 --cycle 月份）"
-    empty = [f"{each} 号" for each in quarantined if each not in assignable]
-    more = f" 等 {len(empty)} 份" if len(empty) > _LISTED else ""
-    unread = f"；读不出报送表的（{'、'.join(empty[:_LISTED])}{more}）只能作废" if empty else ""
-    return f"{assign}，不是的{aside}{unread}"
+    unread = [each for each in quarantined if each not in assignable and each not in false_tables]
+    told = []
+    if assignable:
+        told.append(f"是报送件的认定单位（zwgk receive --receipt {number} --assign 单位 --cycle 月份），不是的{aside}")
+        if unread:
+            told.append(f"读不出报送表的（{_numbers(unread)}）只能作废")
+    elif unread:
+        told.append(f"读不出报送表的，请{aside}；是报送件的，请该单位用下发的信息报送表重新报送")
+    if false_tables:
+        only = "只能作废" if told else f"请{aside}"
+        told.append(f"不能用的整改链接表（{_numbers(false_tables)}）{only}，请该单位用最近发给它的表填报")
+    return "；".join(told)
+
+
+def _numbers(receipts: Collection[int]) -> str:
+    more = f" 等 {len(receipts)} 份" if len(receipts) > _LISTED else ""
+    return "、".join(f"{each} 号" for each in islice(receipts, _LISTED)) + more
 
 
 def _counted_in(office: Office, cycle: Month) -> Month:

@@ -8,7 +8,6 @@ from datetime import date
 from pathlib import Path
 
 from zwgk_excel.domain.counts import Incomplete
-from zwgk_excel.domain.file_names import numbered, safe_name
 from zwgk_excel.domain.periods import Month, Period
 from zwgk_excel.domain.problems import Problem
 from zwgk_excel.domain.tracking import TrackerRow
@@ -17,13 +16,12 @@ from zwgk_excel.ledger import CycleRecord
 from zwgk_excel.workbooks.bulletin.content import Bulletin
 from zwgk_excel.workbooks.bulletin.document import values_of
 from zwgk_excel.workbooks.bulletin.words import format_period, settings
-from zwgk_excel.workbooks.ooxml.edit_fingerprint import is_unedited
 from zwgk_excel.workbooks.tracker.rows.view import TrackerView
-from zwgk_excel.workbooks.writing.files import write_atomic
 from zwgk_excel.workflow.assessment.assessing import assess
 from zwgk_excel.workflow.assessment.left_open import as_left_by
-from zwgk_excel.workflow.errors import UserError, reason_of, remedy_of
+from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.office.context import Office
+from zwgk_excel.workflow.office.replaceable_files import write, write_unless_edited
 from zwgk_excel.workflow.tracking.site_faults import fault_states
 from zwgk_excel.workflow.tracking.statuses import Statuses, office_statuses
 from zwgk_excel.workflow.workers import ReaderPool
@@ -166,31 +164,3 @@ def export_template(office: Office) -> tuple[Path, bool]:
     """
     path = office.workspace.templates / settings()["template_name"]
     return path, not path.exists() and write(path, shipped_template())
-
-
-def write_unless_edited(path: Path, data: bytes) -> tuple[Path, bool, tuple[Path, ...]]:
-    """Write a file with an edit fingerprint to ``path``, or under the next number where that was edited.
-
-    Returns (path written, whether it is new or changed, edited files that were not changed).
-    """
-    kept: list[Path] = []
-    while True:
-        place = path.with_name(safe_name(numbered(path.name, len(kept) + 1)))
-        if not place.exists() or _is_ours(place):
-            return place, write(place, data), tuple(kept)
-        kept.append(place)
-
-
-def _is_ours(path: Path) -> bool:
-    try:
-        return is_unedited(path.read_bytes())
-    except OSError as error:
-        raise UserError(f"“{path}”不能读取：{reason_of(error)}；请关闭打开它的程序后再试。") from None
-
-
-def write(path: Path, data: bytes) -> bool:
-    """Write a file atomically; False when the content was equal. Raises UserError where it cannot be written."""
-    try:
-        return write_atomic(path, data)
-    except OSError as error:
-        raise UserError(f"无法写入“{path}”：{reason_of(error)}；{remedy_of(error)}后再试。") from None

@@ -16,9 +16,10 @@ from zwgk_excel.workbooks.bulletin.pdf import PdfError, find_soffice, to_pdf
 from zwgk_excel.workbooks.bulletin.unit_sheet import UnitYear, unit_sheet
 from zwgk_excel.workbooks.bulletin.words import format_day, format_period
 from zwgk_excel.workbooks.tracker.rows.figures import rows_by_unit
-from zwgk_excel.workflow.bulletins.bulletin import bulletin_of, write, write_unless_edited
+from zwgk_excel.workflow.bulletins.bulletin import bulletin_of
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.office.context import Office, Progress, find_unit, no_progress
+from zwgk_excel.workflow.office.replaceable_files import write, write_unless_edited
 
 _BATCH = 20
 """Files that one run of LibreOffice converts."""

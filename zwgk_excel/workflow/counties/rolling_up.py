@@ -15,6 +15,7 @@ from pathlib import Path
 from zwgk_excel.domain.problems import Problem
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.ledger import LedgerBusyError, LedgerError, file_lock
+from zwgk_excel.workbooks.ooxml.edit_fingerprint import is_sealed, seal_in_place
 from zwgk_excel.workbooks.rollup.rollup_workbook import CountyResult, RollupBook, rollup_book
 from zwgk_excel.workbooks.tracker.rows.view import TrackerView
 from zwgk_excel.workbooks.writing.files import atomic_replacement, remove_temporary_files
@@ -24,6 +25,7 @@ from zwgk_excel.workflow.counties.data_set import ArrowTables, DataSet, new_data
 from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.office.context import Progress, no_progress
 from zwgk_excel.workflow.office.passwords import LEDGER_VARIABLES, find_password
+from zwgk_excel.workflow.office.replaceable_files import require_own_file
 from zwgk_excel.workflow.office.server_logins import ledger_login
 from zwgk_excel.workflow.office.workspace import SETTINGS_FILE, enclosing_workspace, is_workspace
 from zwgk_excel.workflow.tracking.statuses import Statuses, office_statuses
@@ -92,7 +94,8 @@ def rollup(
 
     Each is read in a process of its own with ``limits``: what another office's database does costs that county alone. A
     workspace that cannot be read is listed in the result and the workbook, and the others are processed. Raises
-    UserError when none can be read, the day is yet to come, or ``to`` cannot be written; then ``to`` is unchanged.
+    UserError when none can be read, the day is yet to come, ``to`` cannot be written, or somebody edited the workbook
+    there; then ``to`` is unchanged.
     """
     _check(places, to)
     moment = now()
@@ -100,13 +103,13 @@ def rollup(
     if on > moment.date():
         raise UserError(f"{on} 还没有到（今天 {moment:%Y-%m-%d}），不能按以后的日期汇总各地区。")
     book_path, data_path = to / layout("rollup").file_name, to / layout("rollup").settings["data_folder"]
+    require_own_file(book_path, is_sealed)
     sources: list[CountyResult] = []
     try:
         with (
             _folder_lock(to),
             new_data_set(data_path, {"as_of": on}) as data,
-            atomic_replacement(book_path) as temporary,
-            rollup_book(temporary, on) as book,
+            _own_book(book_path, on) as book,
             ReaderPool(1, limits.seconds, limits.memory, wall=limits.seconds) as workers,
         ):
             for count, place in enumerate(places):
@@ -119,6 +122,16 @@ def rollup(
     except OSError as error:
         raise UserError(f"无法写入“{to}”：{reason_of(error)}；如已在 Excel 中打开，请先关闭。") from None
     return Rollup(on, tuple(sources), book_path, data_path)
+
+
+@contextmanager
+def _own_book(path: Path, as_of: date) -> Iterator[RollupBook]:
+    """The workbook, which replaces the one that an earlier run left as it was."""
+    with atomic_replacement(path) as temporary:
+        with rollup_book(temporary, as_of) as book:
+            yield book
+        seal_in_place(temporary)
+        require_own_file(path, is_sealed)  # somebody may have opened or edited it in the meantime
 
 
 @contextmanager

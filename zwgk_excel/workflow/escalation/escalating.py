@@ -14,17 +14,21 @@ from zwgk_excel.domain.escalation import (
     Rectification,
     escalation_candidates,
 )
-from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.periods import Month, Period
 from zwgk_excel.domain.scoring import Assessment
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.escalation import rule_words
 from zwgk_excel.workbooks.bulletin.escalation_list import EscalationContent, escalation_workbook
 from zwgk_excel.workbooks.ooxml.edit_fingerprint import is_unedited
-from zwgk_excel.workbooks.writing.files import write_atomic
 from zwgk_excel.workflow.assessment.assessing import assess_for_ladder, assess_months
-from zwgk_excel.workflow.errors import UserError, reason_of
+from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.office.context import Office
-from zwgk_excel.workflow.office.replaceable_files import require_own_file, require_replaceable
+from zwgk_excel.workflow.office.replaceable_files import (
+    require_own_file,
+    require_replaceable,
+    write,
+    write_unless_edited,
+)
 from zwgk_excel.workflow.tracking.statuses import Statuses, office_statuses, require_issued
 
 
@@ -73,19 +77,23 @@ def ladder_of(office: Office, cycle: Month) -> EscalationPolicy:
     return office.rules_of(cycle).ladder
 
 
-def export(office: Office, found: Escalation, out: Path | None = None, steps: Sequence[EscalationLevel] = ()) -> Path:
+@dataclass(frozen=True, slots=True)
+class EscalationList:
+    """A written list."""
+
+    path: Path
+    kept: tuple[Path, ...] = ()
+    """Earlier lists of the month that were edited since and not changed."""
+
+
+def export(
+    office: Office, found: Escalation, out: Path | None = None, steps: Sequence[EscalationLevel] = ()
+) -> EscalationList:
     """Write the list as a workbook, to 通报/<cycle>/ unless ``out`` is given; ``steps`` limits it to these levels.
 
-    Raises UserError when it cannot be written, or ``out`` has no workbook suffix, belongs to the workspace or is a file
-    of others.
+    One in 通报 that was edited (the office's opinion typed in) is kept, and the new one gets a number. Raises UserError
+    when it cannot be written, or ``out`` has no workbook suffix, belongs to the workspace or is a file of others.
     """
-    if out is not None:
-        require_replaceable(out, office.workspace)
-    path = out or office.workspace.root / "通报" / str(found.cycle) / layout("escalation").file_name
-    if path.suffix.lower() != ".xlsx":
-        raise UserError(f"“{path}”不是 .xlsx 文件名；请写成 名单.xlsx 的形式。")
-    if out is not None:
-        require_own_file(out, is_unedited)
     content = EscalationContent(
         office.workspace.settings.office.name,
         found.cycle,
@@ -96,8 +104,13 @@ def export(office: Office, found: Escalation, out: Path | None = None, steps: Se
         found.assessment,
         found.confirmed,
     )
-    try:
-        write_atomic(path, escalation_workbook(content))
-    except OSError as error:
-        raise UserError(f"无法写入“{path}”：{reason_of(error)}；如已在 Excel 中打开，请先关闭。") from None
-    return path
+    if out is None:
+        path = office.workspace.bulletins(Period.month(found.cycle)) / layout("escalation").file_name
+        written, _, kept = write_unless_edited(path, escalation_workbook(content))
+        return EscalationList(written, kept)
+    require_replaceable(out, office.workspace)
+    if out.suffix.lower() != ".xlsx":
+        raise UserError(f"“{out}”不是 .xlsx 文件名；请写成 名单.xlsx 的形式。")
+    require_own_file(out, is_unedited)
+    write(out, escalation_workbook(content))
+    return EscalationList(out)

@@ -15,12 +15,12 @@ from zwgk_excel.domain.duties import UnitKind
 from zwgk_excel.domain.escalation import EscalationCandidate, EscalationLevel
 from zwgk_excel.domain.in_tray import (
     CHOICES,
-    FALSE_TABLE_CODES,
     TrayChoice,
     Waiting,
     WaitingKind,
     in_tray_order,
     is_assignable,
+    is_false_table,
 )
 from zwgk_excel.domain.issues import IssueDifference
 from zwgk_excel.domain.obligations import Obligation, label
@@ -99,7 +99,7 @@ def _files(office: Office, as_of: date) -> Iterator[Waiting]:
         proposed = f"看起来是“{' '.join(filter(None, (unit, str(cycle or ''))))}”的；" if unit or cycle else ""
         checked = "先与该单位核实；属实的认定，" if held else "是报送件的认定，"
         empty = not is_assignable(each.problems)
-        form = "最近发给它的整改链接表填报" if _is_false_table(each) else "下发的信息报送表重新报送"
+        form = "最近发给它的整改链接表填报" if is_false_table(each.problems) else "下发的信息报送表重新报送"
         asked = f"请该单位用{form}，这一份作废" if empty else f"{checked}不是的作废"
         yield Waiting(
             WaitingKind.SENDER if held else WaitingKind.FILE,
@@ -117,13 +117,8 @@ def _files(office: Office, as_of: date) -> Iterator[Waiting]:
         )
 
 
-def _is_false_table(receipt: Receipt) -> bool:
-    """Whether a file in quarantine would be a 整改链接表, and is none that is in force."""
-    return any(each.code in FALSE_TABLE_CODES for each in receipt.problems)
-
-
 def _unreadable(receipt: Receipt) -> str:
-    return "（整改链接表不能用）" if _is_false_table(receipt) else "（读不出报送表）"
+    return "（整改链接表不能用）" if is_false_table(receipt.problems) else "（读不出报送表）"
 
 
 def _guessed(office: Office, receipt: Receipt) -> tuple[str, Month | None]:

@@ -1,6 +1,7 @@
-"""What a file that the user names may replace: nothing of a workspace, nothing of others, nothing open or edited.
+"""What a file may replace: nothing of a workspace, nothing of others, nothing open, nothing that somebody edited.
 
-Every command that writes a file under a name the user gives asks here first.
+Every command that writes a file under a name the user gives asks here first; one that goes into the workspace under a
+name of ours (通报, 名单) gets a number beside what was edited.
 """
 
 from __future__ import annotations
@@ -9,13 +10,17 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from zwgk_excel.domain.file_names import numbered, safe_name
 from zwgk_excel.layout.columns import layout
+from zwgk_excel.workbooks.ooxml.edit_fingerprint import is_unedited
 from zwgk_excel.workbooks.opening.bounded_files import read_file
-from zwgk_excel.workflow.errors import UserError, reason_of
+from zwgk_excel.workbooks.writing.files import write_atomic
+from zwgk_excel.workflow.errors import UserError, reason_of, remedy_of
 from zwgk_excel.workflow.office.open_files import require_not_open
 from zwgk_excel.workflow.office.workspace import SETTINGS_FILE, Workspace, enclosing_workspace, is_workspace
 
 _STEP = "导出"
+_ELSEWHERE = "请另写文件名或另选文件夹，或先把它移走。"
 _MOST_BYTES = 1 << 30
 """Of an export of many years: a larger file is none of ours."""
 _OF_ZWGK = ("zwgk.", ".zwgk")
@@ -46,9 +51,37 @@ def require_own_file(path: Path, is_own: Callable[[bytes], bool]) -> None:
     try:
         own = is_own(read_file(path, _MOST_BYTES))
     except OSError as error:
-        raise UserError(f"“{path}”不能读取（{reason_of(error)}），没有替换它；请另写文件名，或先把它移走。") from None
+        raise UserError(f"“{path}”不能读取（{reason_of(error)}），没有替换它；{_ELSEWHERE}") from None
     if not own:
-        raise UserError(f"“{path}”不是 zwgk 导出的，或导出后有人改动过；没有替换它。请另写文件名，或先把它移走。")
+        raise UserError(f"“{path}”不是 zwgk 导出的，或导出后有人改动过；没有替换它。{_ELSEWHERE}")
+
+
+def write_unless_edited(path: Path, data: bytes) -> tuple[Path, bool, tuple[Path, ...]]:
+    """Write a file with an edit fingerprint to ``path``, or under the next number where that was edited.
+
+    Returns (path written, whether it is new or changed, edited files that were not changed).
+    """
+    kept: list[Path] = []
+    while True:
+        place = path.with_name(safe_name(numbered(path.name, len(kept) + 1)))
+        if not place.exists() or _is_ours(place):
+            return place, write(place, data), tuple(kept)
+        kept.append(place)
+
+
+def _is_ours(path: Path) -> bool:
+    try:
+        return is_unedited(path.read_bytes())
+    except OSError as error:
+        raise UserError(f"“{path}”不能读取：{reason_of(error)}；请关闭打开它的程序后再试。") from None
+
+
+def write(path: Path, data: bytes) -> bool:
+    """Write a file atomically; False when the content was equal. Raises UserError where it cannot be written."""
+    try:
+        return write_atomic(path, data)
+    except OSError as error:
+        raise UserError(f"无法写入“{path}”：{reason_of(error)}；{remedy_of(error)}后再试。") from None
 
 
 def _own_places(target: Path, workspace: Workspace | None) -> Iterator[tuple[Path, tuple[Path, ...]]]:

@@ -58,6 +58,8 @@ class PublishedImport:
     """The number of the act; None where nothing was taken in, or all was already."""
     problems: tuple[Problem, ...] = ()
     """Of files that could not be read or were not understood, of rows and of cells that could not be used."""
+    unsure: tuple[str, ...] = ()
+    """Units of which a row could not be used: what the list has not of them may be that."""
 
     @property
     def is_known(self) -> bool:
@@ -93,8 +95,9 @@ def plan_import(
     """What importing exports together would change; nothing is written.
 
     ``unit`` is whose they are where they do not say it. They cover all that the units in them published from ``first``
-    to ``last``, by default the first and the last day in them, and no later than today; with ``part`` only of the
-    duties that occur in them, with ``whole`` (the list of the whole site) of all units, those too that do not occur.
+    to ``last``, by default the first and the last day in them, and no later than today (a day far before all others is
+    told, and is not the first); with ``part`` only of the duties that occur in them, with ``whole`` (the list of the
+    whole site) of all units, those too that do not occur. Units of which a row could not be used are not covered.
     A file that cannot be read is a problem beside the others. Raises UserError where none can be read, for an unknown
     unit, days the wrong way round, and where the office's mapping is wrong.
     """
@@ -107,11 +110,16 @@ def plan_import(
         raise UserError("\n".join(map(str, problems)))
     rows, unknown_departments, unknown_columns, left_out = _resolved(lists, mapping, of_unit)
     everyone = tuple(each.name for each in office.units()) if whole else ()
-    span = _span(rows, everyone, part=part, first=first, last=min(last, today) if last else None)
+    early = {} if first else {source: told for each in lists for source, told in each.early.items()}
+    listed = [each for each in rows if each.source not in early] or rows
+    span = _span(listed, everyone, part=part, first=first, last=min(last, today) if last else None)
+    unsure = _unsure(lists, mapping, of_unit, span.units if span else ())
     if span and problems:
         span = replace(span, units=())  # what is missing may stand in the files that were not read
     elif span and not (unknown_departments or unknown_columns):
         span = replace(span, files=digests)
+    if span and unsure:
+        span = replace(span, units=tuple(each for each in span.units if each not in unsure))
     changes = compare(office.ledger.published().items, rows, span) if span else ListChanges()
     return PublishedImport(
         files=tuple(path.name for path in paths),
@@ -122,7 +130,8 @@ def plan_import(
         unknown_columns=dict(unknown_columns.most_common()),
         unpublished=sum(each.unpublished for each in lists),
         ignored=left_out,
-        problems=(*problems, *(found for each in lists for found in each.problems)),
+        problems=(*problems, *(found for each in lists for found in each.problems), *early.values()),
+        unsure=unsure,
     )
 
 
@@ -204,6 +213,17 @@ def _resolved(
             columns[row.column, unit] += 1
         rows.append(replace(row, department=department, unit=unit, duties=duties))
     return rows, departments, columns, left_out
+
+
+def _unsure(
+    lists: Sequence[ExportedList], mapping: ListMapping, of_unit: str, units: Sequence[str]
+) -> tuple[str, ...]:
+    """The units of a span of which a row could not be used; all where a row does not say whose it is."""
+    names = {name or of_unit for each in lists for name in each.left}
+    if "" in names:
+        return tuple(units)
+    found = {mapping.unit_of(name) for name in names}
+    return tuple(each for each in units if each in found)
 
 
 def _span(

@@ -64,6 +64,14 @@ def _shown(value: object) -> str:
     return "、".join(map(str, value)) if isinstance(value, tuple) else str(value or "")
 
 
+def unsure_words(units: Sequence[str]) -> str:
+    """What follows from rows of some units that could not be used; empty for no unit."""
+    if not units:
+        return ""
+    named = "、".join(units[:_NAMED]) + (f"等 {len(units)} 个单位" if len(units) > _NAMED else "")
+    return f"{named}有没有导入的行，这次不判断它们网站上没有的；改正后再导入一次。"
+
+
 def task_of(line: Reconciled) -> str:
     """The task of a line: the one that it was reported for, else those of its column on the site."""
     return (line.reported.item.task if line.reported else "") or "、".join(line.tasks)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -83,6 +83,11 @@ class UnitAsking:
     """The newest table that came back, where something of it was not taken."""
 
     @property
+    def asked(self) -> str:
+        """The unit as the record has it: it may have another name since."""
+        return self.cases[0].fault.unit if self.cases else self.unit
+
+    @property
     def table(self) -> int:
         """The number of the act that asked; 0 before."""
         return self.cases[0].table if self.cases else 0
@@ -117,10 +122,15 @@ def planned_askings(
     on = as_of or office.now().date()
     statuses = office_statuses(office, on)
     states = fault_states(office, on, statuses.contents)
+    month = Month.of(on)
+
+    def owner(unit: str) -> str:
+        return office.successor(unit, month)
+
     fresh: dict[str, list[SiteFault]] = defaultdict(list)
-    for each in new_faults(found_faults(office, cycle, statuses), states):
+    for each in new_faults(found_faults(office, cycle, statuses), states, owner):
         fresh[each.unit].append(each)
-    tables = _open_tables(states, cycle)
+    tables = _open_tables(states, cycle, owner)
     order = [unit.name for unit in office.roster]
     names = [*order, *(name for name in (*tables, *fresh) if name not in order)]
     rows: list[UnitAsking] = []
@@ -162,8 +172,13 @@ def ask(
         return AskRun(rows, fresh, deliver_all(office, drafts, way, office.workspace.outbox(cycle), progress))
 
 
-def _open_tables(states: Iterable[FaultState], cycle: Month) -> dict[str, list[tuple[FaultCase, ...]]]:
-    """Unit → its tables of a cycle of which something is open, each as all its cases, by number."""
+def _open_tables(
+    states: Iterable[FaultState], cycle: Month, owner: Callable[[str], str]
+) -> dict[str, list[tuple[FaultCase, ...]]]:
+    """Unit → its tables of a cycle of which something is open, each as all its cases, by number.
+
+    ``owner`` maps the unit that was asked to the one that answers now.
+    """
     tables: dict[int, list[FaultState]] = defaultdict(list)
     for each in states:
         if each.case.cycle == cycle:
@@ -171,7 +186,7 @@ def _open_tables(states: Iterable[FaultState], cycle: Month) -> dict[str, list[t
     found: dict[str, list[tuple[FaultCase, ...]]] = defaultdict(list)
     for mine in tables.values():
         if any(each.is_open for each in mine):
-            found[mine[0].case.fault.unit].append(tuple(each.case for each in mine))
+            found[owner(mine[0].case.fault.unit)].append(tuple(each.case for each in mine))
     return found
 
 
@@ -191,11 +206,12 @@ def _of_table(
 ) -> UnitAsking:
     faults = tuple(each.fault for each in cases)
     to, copies = _addressed(office, unit, faults)
-    start = f"{_start(cycle, unit, cases[0].table)}/"
+    asked = cases[0].fault.unit
+    start = f"{_start(cycle, asked, cases[0].table)}/"
     letters = tuple(each for each in office.ledger.letters(cycle=cycle) if each.key.startswith(start))
     gone = [each for each in letters if each.state in HANDED_OVER]
-    returned = _returned(office, cycle, unit, cases) if gone else None
-    mine = _about(cycle, unit, cases[0].table, returned)
+    returned = _returned(office, cycle, asked, cases) if gone else None
+    mine = _about(cycle, asked, cases[0].table, returned)
     untold = returned is not None and not any(each.key.startswith(f"{mine}/") for each in gone)
     if gone and not again and not (untold and gone[-1].state is LetterState.SENT):
         action = AskAction.SENT if gone[-1].state is LetterState.SENT else AskAction.UNCERTAIN
@@ -258,9 +274,9 @@ def table_of(office: Office, cycle: Month, cases: Sequence[FaultCase]) -> FaultT
 
 
 def _written(office: Office, cycle: Month, row: UnitAsking) -> tuple[Path, bytes]:
-    mine = (each for each in office.ledger.fault_cases() if (each.cycle, each.fault.unit) == (cycle, row.unit))
+    mine = (each for each in office.ledger.fault_cases() if (each.cycle, each.fault.unit) == (cycle, row.asked))
     first = min(each.table for each in mine) == row.table
-    path = office.workspace.outbox(cycle) / fault_table_name(row.unit, cycle, row.table, first=first)
+    path = office.workspace.outbox(cycle) / fault_table_name(row.asked, cycle, row.table, first=first)
     data = fault_workbook(table_of(office, cycle, row.cases))
     try:
         write_atomic(path, data)
@@ -271,7 +287,7 @@ def _written(office: Office, cycle: Month, row: UnitAsking) -> tuple[Path, bytes
 
 def _draft(office: Office, cycle: Month, row: UnitAsking) -> PreparedMail:
     path, data = _written(office, cycle, row)
-    key = next_key(_about(cycle, row.unit, row.table, row.returned), row.letters)
+    key = next_key(_about(cycle, row.asked, row.table, row.returned), row.letters)
     text = _text(office, cycle, row, path.name)
     letter = OutgoingMessage(
         key,

@@ -23,26 +23,28 @@ def fault_states(office: Office, as_of: date, contents: Iterable[Receipt]) -> tu
     if not cases:
         return ()
     rules = office.rules
-    history = office.ledger.visit_history(list({each.link.item.url for each in cases}))
+    history = office.ledger.visit_history(list({url for each in cases for url in each.addresses}))
     visits = {url: [each for each in every if each.at.date() <= as_of] for url, every in history.items()}
     month = Month.of(as_of)
 
     def owner(unit: str) -> str:
         return office.successor(unit, month)
 
-    reported = _reported(contents, set(map(_subject, cases)), owner)
-    return tuple(
-        state_of(
-            each,
-            visits.get(each.link.item.url, ()),
-            reported.get((owner(each.fault.unit), _subject(each)), ()),
+    reported = _reported(contents, {subject for each in cases for subject in _subjects(each)}, owner)
+
+    def state(case: FaultCase) -> FaultState:
+        unit = owner(case.fault.unit)
+        return state_of(
+            case,
+            sorted((each for url in case.addresses for each in visits.get(url, ())), key=lambda each: each.at),
+            [item for subject in _subjects(case) for item in reported.get((unit, subject), ())],
             rules.workdays,
             rules.publish_within,
             as_of,
-            may_visit=_may_visit(office, each.link.item.url),
+            may_visit=_may_visit(office, case.link.item.url),
         )
-        for each in cases
-    )
+
+    return tuple(map(state, cases))
 
 
 def _may_visit(office: Office, url: str) -> bool:
@@ -62,9 +64,9 @@ def _by(case: FaultCase, day: date) -> FaultCase:
     return replace(case, answers=answers, words=tuple(each for each in case.words if each.at.date() <= day))
 
 
-def _subject(case: FaultCase) -> str:
-    """What the items that may put it right have in common: the address, of a column the duty's id."""
-    return case.fault.duty if case.fault.kind is FaultKind.COLUMN else case.link.item.url
+def _subjects(case: FaultCase) -> tuple[str, ...]:
+    """What the items that may put it right have in common: an address, of a column the duty's id."""
+    return (case.fault.duty,) if case.fault.kind is FaultKind.COLUMN else case.addresses
 
 
 def _reported(

@@ -9,7 +9,8 @@ from collections.abc import Collection
 
 from zwgk_excel.domain.link_checks import ReportedLink
 from zwgk_excel.domain.periods import Month
-from zwgk_excel.domain.site_faults import FaultCase, FaultOutcome
+from zwgk_excel.domain.returns import FaultAnswerStatus
+from zwgk_excel.domain.site_faults import FaultState
 from zwgk_excel.domain.text import is_link
 from zwgk_excel.workflow.office.context import Office
 from zwgk_excel.workflow.tracking.contents import EffectiveReceipts
@@ -31,14 +32,20 @@ def reported_links(office: Office, cycle: Month, units: Collection[str] = ()) ->
     )
 
 
-def answered_cases(office: Office, cycle: Month, units: Collection[str] = ()) -> tuple[FaultCase, ...]:
-    """The faults of a cycle that units say they have put right, and that nobody has visited since."""
+def answered_cases(office: Office, cycle: Month, units: Collection[str] = ()) -> tuple[FaultState, ...]:
+    """The faults of a cycle that units say they have put right, and that no visit has shown since to be right.
+
+    One that was visited is among them: what was answered too early, or did not answer then, is right on another day.
+    """
     today = office.now().date()
+    month = Month.of(today)
     contents = office_statuses(office, today).contents if office.ledger.fault_cases() else ()
     return tuple(
-        each.case
+        each
         for each in fault_states(office, today, contents)
-        if each.outcome is FaultOutcome.ANSWERED
+        if each.is_open
+        and each.case.answer
+        and each.case.answer.answer.status is FaultAnswerStatus.MENDED
         and each.case.cycle == cycle
-        and (not units or each.case.fault.unit in units)
+        and (not units or office.successor(each.case.fault.unit, month) in units)
     )

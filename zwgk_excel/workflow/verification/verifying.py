@@ -16,7 +16,7 @@ from pathlib import Path
 
 from zwgk_excel.domain.link_checks import LinkCheck, ReportedLink, Visit, judge
 from zwgk_excel.domain.periods import Month
-from zwgk_excel.domain.site_faults import FaultKind
+from zwgk_excel.domain.site_faults import FaultKind, FaultOutcome
 from zwgk_excel.web.addresses import NotVisitedError, Reach, target_of
 from zwgk_excel.web.crawling import Pace, visit_all
 from zwgk_excel.web.exchange import tls_context
@@ -59,18 +59,19 @@ def plan_verification(
     links = reported_links(office, cycle, names)
     answered = answered_cases(office, cycle, names)
     seen = {each.item.url for each in links}
-    moved = (each.link for each in answered if each.fault.kind is FaultKind.LINK)
+    moved = (each.case.link for each in answered if each.case.fault.kind is FaultKind.LINK)
     links += tuple(each for each in moved if each.item.url not in seen)
     known = office.ledger.visits(list({each.item.url for each in links}))
     rules = office.rules_of(cycle)
     checks = tuple(judge(each, known.get(each.item.url), rules.workdays, rules.publish_within) for each in links)
     # What is said to be put right is visited again, however short a time ago it was not.
-    asked = dict.fromkeys(each.link.item.url for each in answered)
-    addresses = list(dict.fromkeys([*(each.item.url for each in links), *asked]))
+    asked = {each.case.link.item.url for each in answered if each.outcome is FaultOutcome.ANSWERED}
+    given = dict.fromkeys(each.case.link.item.url for each in answered if each.case.link.item.url)
+    addresses = list(dict.fromkeys([*(each.item.url for each in links), *given]))
     allowed = [url for url in addresses if _is_listed(reach, url)]
     oldest = office.now() - timedelta(days=office.workspace.settings.verify.again_after_days)
     due = tuple(url for url in allowed if again or url in asked or not _is_recent(known.get(url), oldest))
-    elsewhere = [*(each.item.url for each in links), *(asked.keys() - {each.item.url for each in links})]
+    elsewhere = [*(each.item.url for each in links), *(given.keys() - {each.item.url for each in links})]
     unlisted = Counter(host_of(url) for url in elsewhere if not _is_listed(reach, url))
     return VerificationPlan(cycle, links, checks, due, dict(unlisted.most_common()))
 
