@@ -95,6 +95,7 @@ def steps(folder: Path) -> Iterator[Step]:
     yield Step(("fault", "refuse", "1", *by), (REFUSED,), "还没有收到说明")
     yield Step(("fault", "accept", "1", *by), (REFUSED,), "还没有收到说明")
     yield Step(("published", "import", *here), (REFUSED,), "没有新的清单")
+    yield Step(("catalogue", "import", *here), (REFUSED,), "没有新的目录表")
     yield Step(("published", "reconcile", CYCLE, *here, "--as-of", AS_OF), (PROBLEMS,), "网站有未报")
     yield Step(("bulletin", CYCLE, *here), (DONE, PROBLEMS), ".docx")
     yield Step(("export", CYCLE, "--to", str(folder / "数据.xlsx"), *here), (DONE,), "数据.xlsx")

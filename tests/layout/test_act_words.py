@@ -38,6 +38,7 @@ def told(*acts: Act) -> ActWords:
         (ActKind.IGNORE, ("file/收件 12", "", "ab12"), ("待核实的文件（收件 12）", "不再列入待处理，情况有变时再列")),
         (ActKind.IMPORT_PUBLISHED, ("一.csv、二.xlsx", "", "新增 3 条"), ("一.csv、二.xlsx", "新增 3 条")),
         (ActKind.IMPORT_PUBLISHED, ("一.csv", "新增 3 条", ""), ("一.csv", "不再采用（原为 新增 3 条）")),
+        (ActKind.IMPORT_CATALOGUE, ("目录.docx", "", "新增 3 个事项"), ("目录.docx", "新增 3 个事项")),
         (ActKind.IGNORE, ("closing/2026-11", "ab12", ""), ("可以结账（2026-11）", "重新列入待处理")),
         (ActKind.RECEIVE, ("收件箱/甲.xlsx", "", "accepted/市财政局/2026-11"), ("甲.xlsx", "合格 市财政局 2026-11")),
         (

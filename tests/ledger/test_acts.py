@@ -203,6 +203,11 @@ def _imported(ledger: Ledger) -> None:
     ledger.import_published([item], span, Change("清单.xlsx", "", "新增 1 条"), who="王芳")
 
 
+def _taken_in(ledger: Ledger) -> None:
+    edits = [Change("catalogue/M001/id", "", "M001"), Change("catalogue/M001/primary", "", "就业")]
+    ledger.import_catalogue([("目录.docx", "ab" * 32)], edits, Change("目录.docx", "", "新增 1 个事项"), who="王芳")
+
+
 DEEDS: dict[ActKind, Callable[[Ledger], object]] = {
     ActKind.EXTEND: _decided(DecisionKind.EXTENSION, "2026-12-20"),
     ActKind.CANCEL_EXTENSION: _decided(DecisionKind.EXTENSION, ""),
@@ -231,6 +236,7 @@ DEEDS: dict[ActKind, Callable[[Ledger], object]] = {
     ActKind.ACCEPT_EXPLANATION: _judged(accepted=True),
     ActKind.REFUSE_EXPLANATION: _judged(accepted=False),
     ActKind.IMPORT_PUBLISHED: _imported,
+    ActKind.IMPORT_CATALOGUE: _taken_in,
 }
 """Every kind that can be undone → how it is done."""
 _FIRST = {
@@ -256,6 +262,7 @@ def state(ledger: Ledger) -> tuple[object, ...]:
         _left_to_write(ledger),
         ledger.ignored(),
         ledger.published(),
+        ledger.imported_catalogue_files(),
     )
 
 

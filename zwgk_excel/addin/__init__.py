@@ -55,6 +55,14 @@ def import_published() -> None:
     run_button("import_published", publishing.import_published)
 
 
+def import_catalogue() -> None:
+    """目录导入: published tables are taken into the office's catalogue, after a dry run."""
+    from zwgk_excel.addin.buttons import publishing
+    from zwgk_excel.addin.host.run_button import run_button
+
+    run_button("import_catalogue", publishing.import_catalogue)
+
+
 def verify() -> None:
     """链接核验: whether the links of a month show what was reported, after a dry run."""
     from zwgk_excel.addin.buttons import verifying

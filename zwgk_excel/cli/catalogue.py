@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from zwgk_excel.cli.chinese import COMMANDS_WORD, OPTIONS_WORD, ChineseCommand, ChineseGroup, typer
-from zwgk_excel.cli.options import HERE, Json, Workspace
+from zwgk_excel.cli.options import HERE, Json, Who, Workspace, who_if_named
+from zwgk_excel.workflow.errors import UserError
 
 if TYPE_CHECKING:
     from zwgk_excel.workflow.catalogue import CatalogueImport
@@ -19,7 +20,8 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 _Files = Annotated[
-    list[Path], typer.Argument(metavar="文件...", help="公布的目录表：.xlsx、.xls、.docx 等，可写几个。")
+    list[Path] | None,
+    typer.Argument(metavar="文件...", help="公布的目录表：.xlsx、.xls、.docx 等，可写几个；默认为“标准目录”文件夹中新的。"),
 ]
 _Domain = Annotated[str, typer.Option("--domain", metavar="领域", help="表中看不出领域的，按这个领域。")]
 _Adopt = Annotated[bool, typer.Option("--adopt", metavar="", help="把建议的事项和单位填进还空着的责任事项、责任单位。")]
@@ -29,22 +31,27 @@ _LISTED = 40
 
 
 def import_(
-    files: _Files,
+    files: _Files = None,
     workspace: Workspace = HERE,
     domain: _Domain = "",
     adopt: _Adopt = False,
     yes: _Yes = False,
+    name: Who = "",
     json: Json = False,
 ) -> int:
     """Import published tables."""
     from zwgk_excel.cli import show
-    from zwgk_excel.workflow.catalogue import carry_out_import, plan_import
+    from zwgk_excel.workflow.catalogue import carry_out_import, new_tables, plan_import
     from zwgk_excel.workflow.office.context import open_office
 
     with open_office(workspace) as office:
-        plan = plan_import(office, files, domain=domain, adopt=adopt)
+        chosen = files or new_tables(office)
+        if not chosen:
+            folder = office.workspace.published_catalogues.name
+            raise UserError(f"“{folder}”文件夹中没有新的目录表；请把公布的目录表放进去，或写明文件。")
+        plan = plan_import(office, chosen, domain=domain, adopt=adopt)
         if yes and plan.is_change:
-            carry_out_import(plan)
+            plan = carry_out_import(office, plan, who=who_if_named(office, name))
     if json:
         show.as_json(_fields(plan, written=yes))
     else:
@@ -96,7 +103,8 @@ def _print(plan: CatalogueImport, *, yes: bool) -> None:
     if plan.adopted:
         show.print_line(f"采用建议的 {plan.adopted} 个。")
     if yes:
-        show.print_line(f"已写入 {plan.path}；请在 Excel 中核对责任事项和责任单位，再运行 zwgk check。", "green")
+        numbered = f"，记为第 {plan.act} 号办理" if plan.act else ""
+        show.print_line(f"已写入 {plan.path}{numbered}；请在 Excel 中核对责任事项和责任单位，再运行 zwgk check。", "green")
     elif plan.is_change:
         show.print_line("以上还没有写入；核对后加 --yes。", "yellow")
     else:
@@ -119,6 +127,7 @@ def _fields(plan: CatalogueImport, *, written: bool) -> dict[str, Any]:
     return {
         "file": plan.path,
         "written": written and plan.is_change,
+        "act": plan.act,
         "tables": plan.tables,
         "added": [{"id": each.id, **each.row.cells, **plan.ties.get(each.id, {})} for each in update.added],
         "changed": [

@@ -70,6 +70,8 @@ class ActKind(StrEnum):
     """Something that waits in the in-tray is not asked about any more, unless its facts change."""
     IMPORT_PUBLISHED = "import_published"
     """An export of the website's back office (网站清单) taken in."""
+    IMPORT_CATALOGUE = "import_catalogue"
+    """Published tables taken into the office's catalogue (标准目录)."""
     UNDO = "undo"
 
 
@@ -89,7 +91,7 @@ class Change:
 
     The subject is an obligation's key, a file, a unit whose returns are merged, the number of a rectification or of
     a fault on the website, a month, a cell of a table (``roster/市教育局/valid_to``), the key of what waits in the
-    in-tray or the files of an export, by the kind of the act.
+    in-tray or the files of an import, by the kind of the act.
     """
 
     subject: str

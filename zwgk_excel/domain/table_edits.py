@@ -1,4 +1,4 @@
-"""Edits of single cells of the duty table and the roster, and the rows that they are about."""
+"""Edits of single cells of the tables that the office keeps, and the rows that they are about."""
 
 from __future__ import annotations
 
@@ -20,6 +20,10 @@ class EditedTable(StrEnum):
     ROSTER = "roster"
     TASKS = "tasks"
     """The one-off tasks, a sheet of the duty table's workbook."""
+    CATALOGUE = "catalogue"
+    """标准目录."""
+    CATALOGUE_IMPORTED = "catalogue_imported"
+    """What its last import said, a sheet of its workbook."""
 
     @property
     def key(self) -> str:
@@ -83,16 +87,19 @@ def row_edits(rows: Sequence[TableRow], edits: Sequence[CellEdit]) -> tuple[RowE
     by_row: dict[str, list[CellEdit]] = {}
     for each in edits:
         by_row.setdefault(each.row, []).append(each)
-    return tuple(_row_edit(rows, name, mine) for name, mine in by_row.items())
+    by_name: dict[str, list[TableRow]] = {}
+    for row in rows if edits else ():
+        by_name.setdefault(fold(clean_name(row[edits[0].table.key])), []).append(row)
+    return tuple(_row_edit(by_name.get(fold(name), []), name, mine) for name, mine in by_row.items())
 
 
-def _row_edit(rows: Sequence[TableRow], name: str, edits: Sequence[CellEdit]) -> RowEdit:
+def _row_edit(named: Sequence[TableRow], name: str, edits: Sequence[CellEdit]) -> RowEdit:
+    """``named`` are the rows of the edits' name."""
     key = edits[0].table.key
     cells = {each.column: each.after for each in edits}
     own = next((each for each in edits if each.column == key), None)
     if own is not None and not own.before:
         return RowEdit(None, cells)
-    named = [row for row in rows if fold(clean_name(row[key])) == fold(name)]
     fitting = [row for row in named if all(row[each.column] == each.before for each in edits)]
     if own is not None:  # a row goes only as it came: what was typed into it since would be lost
         fitting = [row for row in fitting if not any(text for column, text in row.cells.items() if column not in cells)]

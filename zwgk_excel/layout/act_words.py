@@ -218,10 +218,10 @@ def _ignored(act: Act, root: Act) -> tuple[str, str]:
     return told, _each(act.changes, lambda change: _texts()["ignored" if change.after else "ignored_no_more"])
 
 
-def _published(act: Act, root: Act) -> tuple[str, str]:
-    """The files of an export, and what they changed."""
+def _imported(act: Act, root: Act) -> tuple[str, str]:
+    """The files of an import, and what they changed."""
     files = "、".join(each.subject for each in root.changes)
-    told = _each(act.changes, lambda each: _filled("published" if each.after else "published_undone", each))
+    told = _each(act.changes, lambda each: _filled("imported" if each.after else "import_undone", each))
     return files, told
 
 
@@ -249,5 +249,6 @@ _WORDS: Mapping[ActKind, Callable[[Act, Act], tuple[str, str]]] = {
     ActKind.ISSUE: _issued,
     ActKind.AMEND: _amended,
     ActKind.CANCEL_ISSUE: _taken_back,
-    ActKind.IMPORT_PUBLISHED: _published,
+    ActKind.IMPORT_PUBLISHED: _imported,
+    ActKind.IMPORT_CATALOGUE: _imported,
 }

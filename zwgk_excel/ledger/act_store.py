@@ -12,7 +12,16 @@ from zwgk_excel.domain.decisions import Decision
 from zwgk_excel.domain.escalation import Rectification, RectificationNote
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.site_faults import ExplanationWord, FaultCase, SiteFault
-from zwgk_excel.ledger import acts, adjustments, decisions, in_tray, rectifications, site_faults, table_edits
+from zwgk_excel.ledger import (
+    acts,
+    adjustments,
+    catalogue_imports,
+    decisions,
+    in_tray,
+    rectifications,
+    site_faults,
+    table_edits,
+)
 from zwgk_excel.ledger.transactions import LedgerTransactions
 from zwgk_excel.ledger.undoing import undo
 
@@ -123,3 +132,18 @@ class ActStore(LedgerTransactions):
     def end_table_edit(self) -> None:
         """Note that the tables say what the last act about them wants."""
         self._write(table_edits.end_table_edit)
+
+    def import_catalogue(
+        self, files: Sequence[tuple[str, str]], edits: Iterable[Change], told: Change, *, who: str
+    ) -> int:
+        """Append the act that tables were taken into the catalogue; :meth:`table_edit` keeps ``edits``, its cells.
+
+        ``files`` are (name, sha256), ``told`` the act's change: the files, and in words what they changed. Returns the
+        act's number.
+        """
+        act = Act(ActKind.IMPORT_CATALOGUE, self._now(), who, source=self.source, changes=(told,))
+        return self._write(catalogue_imports.append_catalogue_import, act, files, edits)
+
+    def imported_catalogue_files(self) -> frozenset[str]:
+        """The sha256 of the tables that imports of the catalogue in force took in."""
+        return self._read(catalogue_imports.select_imported_files)

@@ -402,6 +402,9 @@ CREATE TABLE published_spans (
 )
 """
 
+_CATALOGUE_IMPORTS = """
+CREATE TABLE catalogue_imports (act INTEGER NOT NULL PRIMARY KEY, files JSON NOT NULL, edits JSON NOT NULL)
+"""
 
 _FAULTS = """
 CREATE TABLE fault_cases (
@@ -544,6 +547,11 @@ def _prefilled(connection: Connection, at: datetime) -> None:
     connection.exec_driver_sql("ALTER TABLE workbooks ADD COLUMN prefilled TEXT NOT NULL DEFAULT ''")
 
 
+def _catalogue_imports(connection: Connection, at: datetime) -> None:
+    """What imports changed in the catalogue; those before were no acts."""
+    connection.exec_driver_sql(_CATALOGUE_IMPORTS)
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration("0001_initial", _initial),
     Migration("0002_rulings", _rulings),
@@ -562,5 +570,6 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration("0015_faults", _faults),
     Migration("0016_published", _published),
     Migration("0017_prefilled", _prefilled),
+    Migration("0018_catalogue_imports", _catalogue_imports),
 )
 """All migrations, oldest first."""

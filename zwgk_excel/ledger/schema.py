@@ -440,6 +440,15 @@ PUBLISHED_SPANS = Table(
     Column("files", JSON, nullable=False),  # pairs of name and sha256
 )
 
+# What an import changed in the catalogue, so that it can be undone.
+CATALOGUE_IMPORTS = Table(
+    "catalogue_imports",
+    METADATA,
+    Column("act", Integer, primary_key=True, autoincrement=False),
+    Column("files", JSON, nullable=False),  # pairs of name and sha256
+    Column("edits", JSON, nullable=False),  # triples of cell, before and after
+)
+
 # What an act made of a receipt or of a month's closing, kept when another act replaced it; act 0: as it arrived.
 ACT_STATES = Table(
     "act_states",

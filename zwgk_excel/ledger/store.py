@@ -41,7 +41,7 @@ class Ledger(CycleStore, ReceiptStore, MailStore, ActStore, VisitStore, Publishe
         for read in (self.scores, self.rectifications, self.overrides, self.mergings, self.decisions):
             read()
         _ = self.letters(), self.messages(), self.issues(), self.acts(), self.adjustments(), self.recorded_rules()
-        _ = self.visits(), self.fault_cases(), self.published()
+        _ = self.visits(), self.fault_cases(), self.published(), self.imported_catalogue_files()
 
     def import_from(self, other: Ledger) -> int | None:
         """Copy all tables of ``other``, the signing key included, into this empty ledger.

@@ -1,4 +1,4 @@
-"""Acts that edit the duty table or the roster: the act and what is still to be written are one transaction.
+"""Acts that edit the tables that the office keeps: the act and what is still to be written are one transaction.
 
 The workbooks are files, so they follow: whoever opens the office next writes what a killed program did not.
 """
@@ -22,7 +22,7 @@ from zwgk_excel.ledger.schema import CYCLES
 def append_table_edit(connection: Connection, act: Act) -> Act:
     """Append an act that edits a table; returns it with its number."""
     number = append_act(connection, act)
-    _leave(connection, number, act.changes)
+    leave_table_edit(connection, number, act.changes)
     return replace(act, number=number)
 
 
@@ -38,11 +38,16 @@ def undo_table_edit(connection: Connection, undoing: Undoing) -> tuple[Change, .
             f"{last} 已按现在的表下发，第 {undoing.root.number} 号办理不能再撤销；"
             f"要改回的，请{_otherwise(undoing, last + 1)}。"
         )
-    changes = undoing.root.changes
-    if undoing.root.number in undoing.after:
-        changes = tuple(replace(each, before=each.after, after=each.before) for each in changes)
-    _leave(connection, undoing.act.number, changes)
+    changes = restored(undoing.root.changes, undoing)
+    leave_table_edit(connection, undoing.act.number, changes)
     return changes
+
+
+def restored(changes: tuple[Change, ...], undoing: Undoing) -> tuple[Change, ...]:
+    """What an undoing makes of the changes of its root: reversed, or done again."""
+    if undoing.root.number not in undoing.after:
+        return changes
+    return tuple(replace(each, before=each.after, after=each.before) for each in changes)
 
 
 def _otherwise(undoing: Undoing, next_month: Month) -> str:
@@ -70,6 +75,7 @@ def end_table_edit(connection: Connection) -> None:
     replace_value(connection, TABLE_EDIT, "")
 
 
-def _leave(connection: Connection, number: int, changes: Iterable[Change]) -> None:
+def leave_table_edit(connection: Connection, number: int, changes: Iterable[Change]) -> None:
+    """Note what an act still has to write into the tables."""
     rows = [[each.subject, each.before, each.after] for each in changes]
     replace_value(connection, TABLE_EDIT, json.dumps([number, rows], ensure_ascii=False))

@@ -21,6 +21,7 @@ from zwgk_excel.domain.acts import (
 )
 from zwgk_excel.ledger.acts import Undoing, append_act, select_acts, select_undone, set_changes
 from zwgk_excel.ledger.adjustments import undo_adjustment
+from zwgk_excel.ledger.catalogue_imports import undo_catalogue_import
 from zwgk_excel.ledger.cycles import undo_closing
 from zwgk_excel.ledger.decisions import undo_decisions
 from zwgk_excel.ledger.errors import NotUndoableError
@@ -44,6 +45,7 @@ _UNDO: Mapping[ActKind, Callable[[Connection, Undoing], tuple[Change, ...]]] = {
     ActKind.ADJUST: undo_adjustment,
     ActKind.IGNORE: undo_ignoring,
     ActKind.IMPORT_PUBLISHED: undo_published,
+    ActKind.IMPORT_CATALOGUE: undo_catalogue_import,
 }
 _OTHERWISE: Mapping[ActKind, tuple[str, str]] = {
     ActKind.ISSUE: ("报送表已经下发", "无人答复的用 zwgk generate 月份 --cancel 撤回，有变的用 --amend 更正下发"),

@@ -1,4 +1,4 @@
-"""网站清单 clicked: what would change is shown first; taken in where the user says so."""
+"""网站清单 and 目录导入 clicked: what would change is shown first; taken in where the user says so."""
 
 from __future__ import annotations
 
@@ -12,7 +12,12 @@ from tests.addin.clicks import click, desk_at
 from tests.addin.grid import GridApp
 from tests.workflow.desk import Desk, issue, new_desk
 from tests.workflow.published.exports import csv_export, row
+from zwgk_excel.domain.acts import ActKind, ActSource
 from zwgk_excel.layout.columns import layout
+from zwgk_excel.workbooks.catalogue.book import read_catalogue
+from zwgk_excel.workbooks.catalogue.official_form import official_form, rows_of
+from zwgk_excel.workbooks.catalogue.official_tables import read_published
+from zwgk_excel.workbooks.catalogue.sample import sample_catalogue
 
 
 @pytest.fixture(scope="module")
@@ -55,3 +60,43 @@ def test_taken_in_where_the_user_says_so(grid, desk):
     assert "网站清单对照.xlsx" in said
     with desk.open() as office:
         assert len(office.ledger.published().items) == 2
+
+
+# --- 目录导入 --------------------------------------------------------------------------------------
+
+
+def test_no_table_to_take_in_is_told(grid, desk):
+    assert "没有新的目录表" in click(grid, "import_catalogue")
+
+
+def test_the_catalogue_is_taken_in_where_the_user_says_so_and_can_be_undone(grid, desk):
+    folder = desk.root / "标准目录"
+    folder.mkdir()
+    (folder / "目录.xlsx").write_bytes(sample_catalogue())
+    path = desk.root / layout("catalogue").file_name
+    assert "什么也没有改动" in click(grid, "import_catalogue", "cancel")
+    assert not path.exists()
+    said = click(grid, "import_catalogue", "yes")
+    asked = grid.alerts[-2][0]
+    assert "目录.xlsx，读到 3 个表、7 个事项：新增 7 个事项。" in asked
+    assert "是：导入，并把建议填进还空着的责任事项、责任单位" in asked
+    assert "zwgk" not in asked + said
+    assert "新增 7 个事项，采用建议 " in said
+    assert "没有新的目录表" in click(grid, "import_catalogue"), "taken in once"
+    with desk.open() as office:
+        (act,) = (each for each in office.ledger.acts() if each.kind is ActKind.IMPORT_CATALOGUE)
+        assert act.source is ActSource.RIBBON
+    assert "已撤销" in click(grid, "undo_act", "ok", "ok", "导错了", "ok", "ok")
+    assert read_catalogue(path.read_bytes(), path.name).entries == ()
+    assert "新增 7 个事项" in click(grid, "import_catalogue", "no")
+    assert not any(row["duties"] for row in read_catalogue(path.read_bytes(), path.name).entries)
+
+
+def test_a_table_that_says_what_the_catalogue_says_changes_nothing(grid, desk):
+    folder = desk.root / "标准目录"
+    folder.mkdir()
+    (folder / "目录.xlsx").write_bytes(sample_catalogue())
+    click(grid, "import_catalogue", "no")
+    rows = [dict(row.cells) for row in read_published(sample_catalogue(), "目录.xlsx").rows]
+    (folder / "再导出.xlsx").write_bytes(official_form(rows_of(rows[:6])))
+    assert "没有变化：再导出.xlsx，读到 3 个表、6 个事项" in click(grid, "import_catalogue")

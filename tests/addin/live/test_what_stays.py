@@ -104,7 +104,7 @@ def test_the_domains_of_the_catalogue_come_into_their_matrix(live: CalcApp, desk
     tables = desk.root / "样表.xlsx"
     tables.write_bytes(sample_catalogue())
     with desk.open() as office:
-        carry_out_import(plan_import(office, [tables], adopt=True))
+        carry_out_import(office, plan_import(office, [tables], adopt=True), who="王芳")
     with desk.open() as office:
         generate(office, CYCLE + 1, as_of=desk.now.date())
     click()

@@ -113,6 +113,7 @@ PRESSES = (
     Press("consolidate", _answers(), "本次新收 0 份"),
     Press("send_back", _answers("{month}", "ok"), "已写成 1 个 .eml 文件"),
     Press("import_published", _answers(), "没有新的清单"),
+    Press("import_catalogue", _answers(), "没有新的目录表"),
     Press("verify", _answers("{month}"), "还没有写明可以访问哪些网站"),
     Press("remind", _answers("ok"), "已写成 1 个 .eml 文件"),
     Press("escalate", _answers("{month}", "no"), "名单已写成并打开"),

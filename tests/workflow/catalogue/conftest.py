@@ -29,5 +29,5 @@ def sample(tmp_path: Path) -> Path:
 def tied(desk: Desk, sample: Path) -> Desk:
     """The office has adopted what is proposed: 市人社局 has two entries with D04, 金湖街道 one with D24."""
     with desk.open() as office:
-        carry_out_import(plan_import(office, [sample], adopt=True))
+        carry_out_import(office, plan_import(office, [sample], adopt=True), who="王芳")
     return desk

@@ -53,3 +53,15 @@ def test_a_catalogue_that_cannot_be_read_stops_the_month(tied):
     (tied.root / "标准目录.xlsx").write_bytes(b"no workbook")
     with pytest.raises(UserError, match="标准目录"), open_office(tied.root, now=lambda: tied.now):
         pass
+
+
+def test_a_catalogue_without_entries_is_as_good_as_none(tied):
+    path = tied.root / "标准目录.xlsx"
+    book = openpyxl.load_workbook(path)
+    for row in book["标准目录"].iter_rows(min_row=4):
+        for cell in row:
+            cell.value = None
+    book.save(path)
+    assert found(tied) == set()
+    with tied.open() as office:
+        generate(office, CYCLE, as_of=tied.now.date())

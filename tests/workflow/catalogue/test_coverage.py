@@ -108,7 +108,7 @@ def test_intake_asks_as_the_sheet_does(issued):
 def test_nothing_is_asked_where_the_month_went_out_before_the_catalogue(desk, sample):
     out(desk)
     with desk.open() as office:
-        carry_out_import(plan_import(office, [sample], adopt=True))
+        carry_out_import(office, plan_import(office, [sample], adopt=True), who="王芳")
     returned(desk, chosen(None))
     assert (told(desk), found(desk)) == ([], {})
 

@@ -21,7 +21,7 @@ def imported(desk, *files: Path, adopt: bool = False):
     with desk.open() as office:
         plan = plan_import(office, files, adopt=adopt)
         if plan.is_change:
-            carry_out_import(plan)
+            plan = carry_out_import(office, plan, who="王芳")
     return plan
 
 
@@ -52,7 +52,7 @@ def test_the_first_import_makes_the_workbook(desk, sample):
     with desk.open() as office:
         plan = plan_import(office, [sample])
         assert not (desk.root / "标准目录.xlsx").exists(), "nothing is written before it is wanted"
-        carry_out_import(plan)
+        carry_out_import(office, plan, who="王芳")
     found = entries(desk)
     assert list(found) == [f"M00{n}" for n in range(1, 8)]
     assert found["M003"]["audience"] == "特定群体：在校学生"

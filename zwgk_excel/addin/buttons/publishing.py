@@ -1,4 +1,4 @@
-"""网站清单: what an export would change is shown first, and nothing is taken in before somebody has agreed."""
+"""网站清单 and 目录导入: what would change is shown first, and nothing is taken in before somebody has agreed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from zwgk_excel.addin.host import workspace_choice
 from zwgk_excel.addin.host.session import CANCELLED, Session, listed
 from zwgk_excel.layout.columns import layout
-from zwgk_excel.workflow import clock, published
+from zwgk_excel.workbooks.catalogue.book import CHOSEN
+from zwgk_excel.workflow import catalogue, clock, published
+from zwgk_excel.workflow.catalogue import CatalogueImport
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.office.context import open_office
 from zwgk_excel.workflow.published.importing import PublishedImport, change_words
@@ -53,3 +55,57 @@ def _lines(planned: PublishedImport) -> Iterator[str]:
         yield unsure_words(planned.unsure)
     if planned.problems:
         yield listed([str(each) for each in planned.problems[:_NAMED]])
+
+
+# --- the catalogue ---------------------------------------------------------------------------------
+
+
+def import_catalogue(session: Session) -> str:
+    """Take in the tables in 标准目录 that are new. Raises UserError where there are none."""
+    with open_office(workspace_choice.workspace_of(session), now=clock.now) as office:
+        files = catalogue.new_tables(office)
+        if not files:
+            folder = office.workspace.published_catalogues
+            raise UserError(f"没有新的目录表；请把公布的目录表放进工作区的“{folder.name}”文件夹，再按一次。")
+        planned = catalogue.plan_import(office, files)
+        if not planned.is_change:
+            return f"没有变化：{_read(planned)}。"
+        adopts = session.choose(f"{listed(list(_entry_lines(planned)))}\n\n{_choices()}")
+        if adopts is None:
+            return CANCELLED
+        if adopts:
+            planned = catalogue.plan_import(office, files, adopt=True)
+        person = acting_person("", office.workspace.settings.office.person)
+        done = catalogue.carry_out_import(office, planned, who=person)
+    return (
+        f"已写入“{done.path.name}”：{catalogue.import_words(done)}。\n"
+        "请打开它核对责任事项和责任单位，保存后再按“检查责任表”。"
+    )
+
+
+def _choices() -> str:
+    sheet = layout("catalogue")["entries"]
+    chosen = "、".join(sheet.heading(key) for key in CHOSEN)
+    return (
+        f"现在导入吗？\n是：导入，并把建议填进还空着的{chosen}\n"
+        f"否：导入，{chosen}以后自己选\n取消：不导入"
+    )
+
+
+def _read(planned: CatalogueImport) -> str:
+    names = "、".join(name for name, _ in planned.files[:_NAMED]) + ("等" if len(planned.files) > _NAMED else "")
+    return f"{names}，读到 {planned.tables} 个表、{len(planned.update.read)} 个事项"
+
+
+def _entry_lines(planned: CatalogueImport) -> Iterator[str]:
+    update = planned.update
+    yield f"{_read(planned)}：{catalogue.import_words(planned)}。"
+    kept = len({each.id for each in update.changed if each.kept})
+    counts = (("办公室改过、没有覆盖的", kept), ("这次的表里没有、仍保留的", len(update.absent)))
+    told = [f"{name} {count} 个" for name, count in counts if count]
+    told += [f"办公室已经删去、没有再加的 {len(update.removed)} 个"] if update.removed else []
+    if told:
+        yield "，".join(told) + "。"
+    yield from map(str, planned.problems[:_NAMED])
+    if len(planned.problems) > _NAMED:
+        yield f"没有看懂的还有 {len(planned.problems) - _NAMED} 处，照原文保留或空着；请在“{planned.path.name}”里补。"

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from functools import cache
+from dataclasses import dataclass
 from itertools import zip_longest
 
 from zwgk_excel.domain.catalogue.updates import OFFICIAL, CatalogueUpdate
 from zwgk_excel.domain.lint.tables import TableRow
 from zwgk_excel.domain.problems import Problem
-from zwgk_excel.domain.table_edits import RowEdit
-from zwgk_excel.layout.columns import SheetLayout, layout
+from zwgk_excel.domain.table_edits import CellEdit, EditedTable, RowEdit
+from zwgk_excel.layout.columns import layout
+from zwgk_excel.layout.table_sheets import imported_sheet
 from zwgk_excel.workbooks.catalogue.headings import entries_sheet
 from zwgk_excel.workbooks.excel import column_letters
 from zwgk_excel.workbooks.tables.edit_table import edit_table
@@ -51,20 +51,32 @@ class Choices:
         return [{"duty": duty, "unit": unit} for duty, unit in pairs][:_MOST_CHOICES]
 
 
-@cache
-def imported_sheet() -> SheetLayout:
-    """The sheet with what the last import said: 目录编号 and the published columns."""
-    columns = tuple(replace(c, prompt="") for c in entries_sheet() if c.key == "id" or c.key in OFFICIAL)
-    own = layout("catalogue").settings["imported"]
-    return replace(entries_sheet(), key="imported", columns=columns, blank_rows=0, optional=True, **own)
-
-
 def read_catalogue(data: bytes, name: str) -> CatalogueRows:
     """The rows of a catalogue from its bytes, with the problems of its entries' table; ``name`` is for messages."""
     entries, problems = read_table(data, name, entries_sheet())
     imported, _ = read_table(data, name, imported_sheet())
     choices, _ = read_table(data, name, layout("catalogue")["choices"])
     return CatalogueRows(tuple(entries), tuple(imported), tuple(choices), tuple(problems))
+
+
+def cell_edits(before: CatalogueRows, after: CatalogueRows) -> tuple[CellEdit, ...]:
+    """What became different from one catalogue to another, cell by cell; of a row that came or went all of it."""
+    found: list[CellEdit] = []
+    for table, old, new in (
+        (EditedTable.CATALOGUE, before.entries, after.entries),
+        (EditedTable.CATALOGUE_IMPORTED, before.imported, after.imported),
+    ):
+        was, now = ({row["id"]: row.cells for row in rows} for rows in (old, new))
+        for id_ in was | now:
+            then, by_now = was.get(id_, {}), now.get(id_, {})
+            keys = [key for key in then | by_now if then.get(key, "") != by_now.get(key, "")]
+            found += [CellEdit(table, id_, key, then.get(key, ""), by_now.get(key, "")) for key in keys]
+    return tuple(found)
+
+
+def empty_catalogue() -> bytes:
+    """The workbook without entries."""
+    return new_catalogue(CatalogueUpdate((), (), 0, (), (), {}), {}, Choices((), ()))
 
 
 def new_catalogue(update: CatalogueUpdate, ties: Mapping[str, Mapping[str, str]], choices: Choices) -> bytes:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
 
-from zwgk_excel.domain.acts import DECIDED, OF_FILES, OF_TABLES, Act, ActKind, root_of
+from zwgk_excel.domain.acts import DECIDED, OF_FILES, Act, ActKind, Change, root_of
 from zwgk_excel.domain.adjustments import Adjustment
 from zwgk_excel.domain.decisions import DecisionKind
 from zwgk_excel.domain.obligations import label
@@ -118,16 +118,17 @@ def _tried(
         found.append(scores)
         return undoing
 
-    def write() -> tuple[Act, _Receipts]:
+    def write() -> tuple[Act, _Receipts, Sequence[Change]]:
         files = _files(office, number)
         before, scored = places_of(office, files), miscounted_corrections(office)
         undoing = record()
         _require_counted_once(number, undoing, miscounted_corrections(office) - scored)
         places = list(dict.fromkeys((*before, *places_of(office, files))))
-        return undoing, (places, receipts_of(office, places))
+        last, left = office.ledger.table_edit() or (0, ())
+        return undoing, (places, receipts_of(office, places)), left if last == undoing.number else ()
 
     try:
-        (undoing, receipts), rows = tried(office, write)
+        (undoing, receipts, left), rows = tried(office, write)
     except NotUndoableError as refused:
         raise UserError(str(refused)) from None
     acts = {each.number: each for each in office.ledger.acts()}
@@ -135,8 +136,8 @@ def _tried(
     root = root_of(undone, acts)
     if DECIDED.get(root.kind, DecisionKind.TAKE_BACK) is not DecisionKind.TAKE_BACK:
         _require_open(undone, rows)
-    if root.kind in OF_TABLES:
-        require_restorable(office.workspace, office.ledger, undoing)
+    if left:
+        require_restorable(office.workspace, office.ledger, left)
     return UndoEffect(undone, replace(undoing, number=0), rows, next(iter(found), None)), receipts
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from zwgk_excel.domain.acts import Change
 from zwgk_excel.domain.catalogue.proposals import Proposals
 from zwgk_excel.domain.catalogue.updates import CatalogueUpdate, plan_update
 from zwgk_excel.domain.lint.tables import TableRow
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import Problem, problem
+from zwgk_excel.domain.table_edits import CellEdit
 from zwgk_excel.layout import seed
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.catalogue.book import (
@@ -18,6 +21,7 @@ from zwgk_excel.workbooks.catalogue.book import (
     PROPOSED,
     CatalogueRows,
     Choices,
+    cell_edits,
     new_catalogue,
     read_catalogue,
     updated_catalogue,
@@ -37,13 +41,18 @@ from zwgk_excel.workflow.errors import UserError, reason_of, remedy_of
 from zwgk_excel.workflow.office.context import Office
 from zwgk_excel.workflow.office.open_files import require_not_open
 
+_OWNERS = ("~$", ".")
+"""How files begin that a program leaves beside one that it has open, and hidden ones."""
+
 
 @dataclass(frozen=True, slots=True)
 class CatalogueImport:
-    """An import that is not carried out yet."""
+    """What an import would do, or did."""
 
     path: Path
     """The catalogue."""
+    files: tuple[tuple[str, str], ...]
+    """(Name, sha256) of the published tables."""
     update: CatalogueUpdate
     problems: tuple[Problem, ...]
     """What of the published tables was not understood, cell by cell."""
@@ -51,9 +60,19 @@ class CatalogueImport:
     """Id of an entry → column key → text, of what is proposed and, with ``adopt``, chosen."""
     tables: int
     """Tables that were found in the files."""
+    before: bytes
+    """The catalogue as it is; empty for none."""
     data: bytes
     """The catalogue as it will be."""
-    is_change: bool
+    edits: tuple[CellEdit, ...]
+    """What becomes different in its rows; none where only the lists of its dropdowns do."""
+    act: int | None = None
+    """The number of the act; None before it, and where no row changes."""
+
+    @property
+    def is_change(self) -> bool:
+        """Whether anything of the workbook becomes different."""
+        return self.data != self.before
 
     @property
     def adopted(self) -> int:
@@ -70,9 +89,12 @@ def plan_import(office: Office, files: Sequence[Path], *, domain: str = "", adop
     """
     published: list[TableRow] = []
     problems: list[Problem] = []
+    digests: list[tuple[str, str]] = []
     tables = 0
     for file in files:
-        found = _published(file, domain.strip())
+        data = _bytes(file)
+        digests.append((file.name, _digest(data)))
+        found = _published(data, file.name, domain.strip())
         published += found.rows
         problems += found.problems
         tables += found.tables
@@ -88,23 +110,61 @@ def plan_import(office: Office, files: Sequence[Path], *, domain: str = "", adop
     update = plan_update(rows.entries, rows.imported, published)
     ties = _ties(office, rows, update, adopt=adopt)
     written = _written(office, path, rows, data, update, ties)
-    return CatalogueImport(path, update, tuple(problems), ties, tables, written, is_change=written != data)
+    edits = cell_edits(rows, read_catalogue(written, path.name)) if written != data else ()
+    return CatalogueImport(path, tuple(digests), update, tuple(problems), ties, tables, data, written, edits)
 
 
-def _published(file: Path, domain: str) -> PublishedTables:
+def new_tables(office: Office) -> tuple[Path, ...]:
+    """The files in 标准目录 that no import in force took in, by name."""
+    folder = office.workspace.published_catalogues
+    if not folder.is_dir():
+        return ()
+    known = office.ledger.imported_catalogue_files()
+    files = sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith(_OWNERS))
+    return tuple(path for path in files if _digest(_bytes(path)) not in known)
+
+
+def _published(data: bytes, name: str, domain: str) -> PublishedTables:
     try:
-        return read_published(_bytes(file), file.name, domain=domain)
+        return read_published(data, name, domain=domain)
     except RejectedFileError as rejected:
-        raise UserError(f"“{file.name}”不能导入：{rejected.problem.found}；请打开检查，另存后再导入。") from None
+        raise UserError(f"“{name}”不能导入：{rejected.problem.found}；请打开检查，另存后再导入。") from None
 
 
-def carry_out_import(plan: CatalogueImport) -> None:
-    """Write the catalogue; raises UserError where that fails or it was changed meanwhile, and it stays as it was."""
-    require_not_open(plan.path, "重新导入")
-    try:
-        write_atomic(plan.path, plan.data)
-    except OSError as error:
-        raise UserError(f"无法写入“{plan.path.name}”：{reason_of(error)}；{remedy_of(error)}后再运行一次。") from None
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def carry_out_import(office: Office, plan: CatalogueImport, *, who: str) -> CatalogueImport:
+    """Record the act and write the catalogue; the office has its entries afterwards.
+
+    A run that is killed in between is finished when the office is opened next. Raises UserError, and changes nothing,
+    where the catalogue is open or was changed meanwhile.
+    """
+    with office.ledger.exclusive():
+        require_not_open(plan.path, "重新导入")
+        if (_bytes(plan.path) if plan.path.exists() else b"") != plan.before:
+            raise UserError(f"“{plan.path.name}”刚刚有改动；什么也没有写入，请重新导入。")
+        if plan.edits:
+            told = Change("、".join(name for name, _ in plan.files), "", import_words(plan))
+            changes = [each.change for each in plan.edits]
+            plan = replace(plan, act=office.ledger.import_catalogue(plan.files, changes, told, who=who))
+        try:
+            write_atomic(plan.path, plan.data)
+        except OSError as error:
+            why = f"{reason_of(error)}；{remedy_of(error)}后再运行一次。"
+            raise UserError(f"无法写入“{plan.path.name}”：{why}") from None
+        office.ledger.end_table_edit()
+        office.reload_tables()
+    return plan
+
+
+def import_words(plan: CatalogueImport) -> str:
+    """What an import changes, in words: ``新增 12 个事项，更新 3 个``."""
+    changed = {each.id for each in plan.update.changed if not each.kept}
+    counts = (("新增", len(plan.update.added)), ("更新", len(changed)), ("采用建议", plan.adopted))
+    told = "，".join(f"{name} {count} 个事项" for name, count in counts if count)
+    return told or "建议的事项和单位有变化"
 
 
 def catalogue_rows(path: Path) -> tuple[CatalogueRows, bytes]:

@@ -1,4 +1,4 @@
-"""The duty table and the roster as files: edited cell by cell, checked before they are written.
+"""The tables that the office keeps as files: edited cell by cell, checked before they are written.
 
 An act about them is recorded first, with what it writes; :func:`finish_table_edit` writes it, in the same run or, where
 that was killed, when the office is opened next.
@@ -7,14 +7,16 @@ that was killed, when the office is opened next.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
-from zwgk_excel.domain.acts import Act
+from zwgk_excel.domain.acts import Change
 from zwgk_excel.domain.lint.tables import ReferenceTables, TableRow
 from zwgk_excel.domain.periods import Month
-from zwgk_excel.domain.problems import CellRef
+from zwgk_excel.domain.problems import CellRef, problem
 from zwgk_excel.domain.table_edits import CellEdit, EditedTable, RowDiffersError, RowEdit, row_edits, says_already
 from zwgk_excel.layout.table_sheets import sheet_of
 from zwgk_excel.ledger import Ledger
@@ -42,16 +44,30 @@ class PreparedEdit:
     """The cells of the edits, in their order; those of new rows are where these will stand."""
 
 
-def read_tables(workspace: Workspace, unissued: Month | None) -> ReferenceTables:
+def read_tables(
+    workspace: Workspace, unissued: Month | None, instead: Mapping[Path, bytes] = MappingProxyType({})
+) -> ReferenceTables:
     """Both tables as they are now, with what is wrong in them; raises UserError where a file cannot be read.
 
-    ``unissued`` is the first month that is not issued, where any is.
+    ``unissued`` is the first month that is not issued, where any is; ``instead`` is what files will be.
     """
-    return _tables(workspace, _read(workspace.duty_table), _read(workspace.roster), unissued)
+    duty, roster, catalogue = workspace.duty_table, workspace.roster, workspace.catalogue
+    names = duty.name, roster.name
+    found = [instead.get(path) or _read(path) for path in (duty, roster)]
+    listed = instead.get(catalogue) or (_read(catalogue) if catalogue.exists() else None)
+    return load_tables(
+        found[0],
+        names[0],
+        found[1],
+        names[1],
+        policy=workspace.settings.policy,
+        unissued=unissued,
+        catalogue=(listed, catalogue.name) if listed else None,
+    )
 
 
 def prepare_edit(workspace: Workspace, edits: Sequence[CellEdit]) -> PreparedEdit:
-    """The table of ``edits`` (all of one) as it is to be written; nothing is written yet.
+    """The table of ``edits`` (all of one file) as it is to be written; nothing is written yet.
 
     Raises UserError where it is open or read-only, where a cell says something else than an edit begins with, and where
     the tables would be wrong afterwards.
@@ -59,27 +75,29 @@ def prepare_edit(workspace: Workspace, edits: Sequence[CellEdit]) -> PreparedEdi
     # Every command reads the tables; what edits workbooks takes a while to load.
     from zwgk_excel.workbooks.tables.edit_table import TableNotEditableError, edit_table
 
-    table = edits[0].table
-    path = _path(workspace, table)
+    path = _path(workspace, edits[0].table)
     require_not_open(path, "重新办理")
-    data = _read(path)
-    rows = _rows(table, data, path.name)
-    try:
-        wanted = row_edits(rows, edits)
-        written = edit_table(data, path.name, sheet_of(table), wanted)
-    except RowDiffersError as differs:
-        raise UserError(_told(path, table, differs)) from None
-    except TableNotEditableError as error:
-        raise UserError(f"{error}什么也没有改动。") from None
-    except RejectedFileError as rejected:
-        raise UserError(f"{rejected.problem}") from None
-    now = _rows(table, written, path.name)
-    if [_filled(each.cells) for each in now] != _expected(rows, wanted):
-        raise UserError(f"“{path.name}”按预定的改动写不成，请在 Excel 中修改；什么也没有改动。")
-    duty, roster = (written if each == path else _read(each) for each in (workspace.duty_table, workspace.roster))
-    tables = _tables(workspace, duty, roster)
+    written = _present(workspace, path)
+    places: tuple[CellRef, ...] = ()
+    for table, mine in _by_table(edits):
+        rows = _rows(table, written, path.name)
+        try:
+            wanted = row_edits(rows, mine)
+            written = edit_table(written, path.name, sheet_of(table), wanted)
+        except RowDiffersError as differs:
+            raise UserError(_told(path, table, differs)) from None
+        except TableNotEditableError as error:
+            raise UserError(f"{error}什么也没有改动。") from None
+        except RejectedFileError as rejected:
+            raise UserError(f"{rejected.problem}") from None
+        now = _rows(table, written, path.name)
+        _refuse_repeated(table, wanted, now)
+        if [_filled(each.cells) for each in now] != _expected(rows, wanted):
+            raise UserError(f"“{path.name}”按预定的改动写不成，请在 Excel 中修改；什么也没有改动。")
+        places += _places(now, mine)
+    tables = read_tables(workspace, None, {path: written})
     refuse_errors(tables, "这样改，表就有错误：")
-    return PreparedEdit(path, written, tables, _places(now, edits))
+    return PreparedEdit(path, written, tables, places)
 
 
 def write_edit(prepared: PreparedEdit) -> None:
@@ -105,7 +123,7 @@ def finish_table_edit(workspace: Workspace, ledger: Ledger) -> None:
         number, changes = left
         edits = tuple(map(CellEdit.of, changes))
         path = _path(workspace, edits[0].table)
-        if not says_already(_rows(edits[0].table, _read(path), path.name), edits):
+        if not _says_already(workspace, path, edits):
             try:
                 write_edit(prepare_edit(workspace, edits))
             except UserError as error:
@@ -113,15 +131,14 @@ def finish_table_edit(workspace: Workspace, ledger: Ledger) -> None:
         ledger.end_table_edit()
 
 
-def require_restorable(workspace: Workspace, ledger: Ledger, undoing: Act) -> None:
-    """Raise UserError where an undoing could not be written into the tables: as :func:`prepare_edit` does.
+def require_restorable(workspace: Workspace, ledger: Ledger, changes: Iterable[Change]) -> None:
+    """Raise UserError where what an undoing changes could not be written into the tables: as :func:`prepare_edit` does.
 
     An act that never reached the tables has nothing to be restored there.
     """
-    edits = tuple(map(CellEdit.of, undoing.changes))
+    edits = tuple(map(CellEdit.of, changes))
     path = _path(workspace, edits[0].table)
-    left = ledger.table_edit()
-    if left is not None and says_already(_rows(edits[0].table, _read(path), path.name), edits):
+    if ledger.table_edit() is not None and _says_already(workspace, path, edits):
         return
     prepare_edit(workspace, edits)
 
@@ -141,16 +158,37 @@ def errors_told(tables: ReferenceTables) -> str:
     return f"{errors[0]}" + (f"（共 {places} 处错误，请运行 zwgk check 查看全部）" if len(errors) > 1 else "")
 
 
-def _tables(workspace: Workspace, duty: bytes, roster: bytes, unissued: Month | None = None) -> ReferenceTables:
-    names = workspace.duty_table.name, workspace.roster.name
-    path = workspace.catalogue
-    catalogue = (_read(path), path.name) if path.exists() else None
-    policy = workspace.settings.policy
-    return load_tables(duty, names[0], roster, names[1], policy=policy, unissued=unissued, catalogue=catalogue)
-
-
 def _path(workspace: Workspace, table: EditedTable) -> Path:
+    if table in {EditedTable.CATALOGUE, EditedTable.CATALOGUE_IMPORTED}:
+        return workspace.catalogue
     return workspace.roster if table is EditedTable.ROSTER else workspace.duty_table
+
+
+def _present(workspace: Workspace, path: Path) -> bytes:
+    """The bytes of a table; of a catalogue that is not there, one without entries."""
+    if path == workspace.catalogue and not path.exists():
+        from zwgk_excel.workbooks.catalogue.book import empty_catalogue
+
+        return empty_catalogue()
+    return _read(path)
+
+
+def _refuse_repeated(table: EditedTable, wanted: Sequence[RowEdit], now: Sequence[TableRow]) -> None:
+    """A number of the catalogue that comes again may be another entry's by now; the other tables are linted."""
+    new = {each.cells["id"] for each in wanted if each.row is None} if table is EditedTable.CATALOGUE else set()
+    counted = Counter(row["id"] for row in now)
+    if again := next((row for row in now if row["id"] in new and counted[row["id"]] > 1), None):
+        raise UserError(f"{problem('catalogue_id', again.at('id'), value=again['id'])}")
+
+
+def _by_table(edits: Sequence[CellEdit]) -> Iterator[tuple[EditedTable, list[CellEdit]]]:
+    for table in dict.fromkeys(each.table for each in edits):
+        yield table, [each for each in edits if each.table is table]
+
+
+def _says_already(workspace: Workspace, path: Path, edits: Sequence[CellEdit]) -> bool:
+    data = _present(workspace, path)
+    return all(says_already(_rows(table, data, path.name), mine) for table, mine in _by_table(edits))
 
 
 def _rows(table: EditedTable, data: bytes, name: str) -> list[TableRow]:
@@ -181,9 +219,12 @@ def _filled(cells: object) -> dict[str, str]:
 
 def _places(rows: Sequence[TableRow], edits: Sequence[CellEdit]) -> tuple[CellRef, ...]:
     """Where each edit stands afterwards; of a row that went, nowhere."""
+    by_name: dict[str, list[TableRow]] = {}
+    for row in rows:
+        by_name.setdefault(row[edits[0].table.key], []).append(row)
     found = []
     for each in edits:
-        named = [row for row in rows if row[each.table.key] == each.row and row[each.column] == each.after]
+        named = [row for row in by_name.get(each.row, []) if row[each.column] == each.after]
         found.append(named[-1].at(each.column) if named else CellRef(""))
     return tuple(found)
 

@@ -187,7 +187,7 @@ def _import_catalogue(office: Office) -> None:
     path = office.workspace.published_catalogues / "基层政务公开标准目录.xlsx"
     path.parent.mkdir()
     path.write_bytes(sample_catalogue())
-    carry_out_import(plan_catalogue(office, [path], adopt=True))
+    carry_out_import(office, plan_catalogue(office, [path], adopt=True), who=_WHO)
 
 
 def _import_site_list(office: Office, links: Sequence[ReportedLink]) -> None:
