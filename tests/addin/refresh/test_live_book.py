@@ -15,14 +15,16 @@ from tests.addin.refresh.conftest import Views
 from tests.addin.sheets import sheet_of
 from zwgk_excel.addin.refresh.live_book import (
     LiveBook,
+    OpenSheets,
     comments,
     is_read_only,
     is_tracker,
-    protected_sheets,
     read_grid,
+    require_unprotected,
     used_cells,
 )
 from zwgk_excel.layout.columns import layout
+from zwgk_excel.workflow.errors import UserError
 
 
 def test_a_block_as_wide_as_the_sheet_is_read_too():
@@ -90,12 +92,16 @@ def test_a_tracker_is_known_by_its_hidden_sheet(opened: Callable[..., xw.Book], 
 
 def test_what_hinders_a_refresh_is_seen(opened: Callable[..., xw.Book], views: Views):
     book = opened(views.silent)
-    assert (is_read_only(book), protected_sheets(LiveBook(book))) == (False, [])
-    tracking = layout("tracker")["tracking"].name
-    book.sheets[tracking].api.Protect()
+    assert not is_read_only(book)
+    tracking, items = (layout("tracker")[key].name for key in ("tracking", "items"))
     mine = book.sheets.add("我的", after=book.sheets[0])
     mine.api.Protect()
-    assert protected_sheets(LiveBook(book)) == [tracking], "the office's own sheets are its own affair"
+    for office in (True, False):
+        require_unprotected(OpenSheets(book), office=office)  # the office's own sheets are its own affair
+    for name, into_which in ((tracking, True), (items, False)):
+        book.sheets[name].api.Protect()
+        with pytest.raises(UserError, match=f"“{name}”受保护"):
+            require_unprotected(OpenSheets(book), office=into_which)
     path = book.fullname
     book.close()
     assert is_read_only(xw.books.open(path, read_only=True))

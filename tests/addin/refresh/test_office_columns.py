@@ -11,7 +11,7 @@ import xlwings as xw
 from tests.addin.refresh.conftest import Views
 from tests.addin.sheets import sheet_of
 from zwgk_excel.addin.refresh.journal import Journal
-from zwgk_excel.addin.refresh.live_book import read_grid
+from zwgk_excel.addin.refresh.live_book import OpenSheets, read_grid
 from zwgk_excel.addin.refresh.office_columns import AddedColumns, fill_new_rows, removed_values_of
 from zwgk_excel.addin.refresh.table_refresh import TableRefresh
 from zwgk_excel.layout.columns import layout
@@ -40,7 +40,7 @@ def decorated(book: xw.Book) -> xw.Sheet:
 
 
 def table_of(sheet: xw.Sheet, view: TrackerView, journal: Journal | None = None) -> TableRefresh:
-    return TableRefresh(sheet, SHAPE, recorded_tracker(view).sheets[SHAPE.name], journal or Journal())
+    return TableRefresh(OpenSheets(sheet.book), SHAPE, recorded_tracker(view).sheets[SHAPE.name], journal or Journal())
 
 
 def key_at(sheet: xw.Sheet, row: int) -> str:

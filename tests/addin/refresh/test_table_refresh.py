@@ -13,7 +13,7 @@ from tests.addin.refresh.conftest import Views
 from tests.addin.sheets import state
 from zwgk_excel.addin.host.failures import UnrecognisedSheet
 from zwgk_excel.addin.refresh.journal import Journal
-from zwgk_excel.addin.refresh.live_book import read_grid
+from zwgk_excel.addin.refresh.live_book import OpenSheets, read_grid
 from zwgk_excel.addin.refresh.table_refresh import TableRefresh
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.tracker.rows.view import TrackerView
@@ -27,7 +27,7 @@ def refreshed(book: xw.Book, view: TrackerView, key: str = "tracking", journal: 
     """Lay one sheet of a view over an open tracker."""
     shape = TRACKER[key]
     page = recorded_tracker(view).sheets[shape.name]
-    table = TableRefresh(book.sheets[shape.name], shape, page, journal or Journal())
+    table = TableRefresh(OpenSheets(book), shape, page, journal or Journal())
     table.apply()
     return table
 

@@ -88,6 +88,38 @@ class Block(base.Range):
         return None
 
 
+class Areas(base.Range):
+    """Several blocks of a sheet, of which only how they look is asked and set."""
+
+    def __init__(self, blocks: list[Any]) -> None:
+        self._blocks = blocks
+
+    @property
+    def api(self) -> list[Any]:
+        return self._blocks
+
+    @property
+    def number_format(self) -> str | None:
+        """What all cells share; None where they differ."""
+        found = {block.number_format for block in self._blocks}
+        return found.pop() if len(found) == 1 else None
+
+    @number_format.setter
+    def number_format(self, code: str) -> None:
+        for block in self._blocks:
+            block.number_format = code
+
+    @property
+    def color(self) -> Any:
+        found = {block.color for block in self._blocks}
+        return found.pop() if len(found) == 1 else None
+
+    @color.setter
+    def color(self, value: Any) -> None:
+        for block in self._blocks:
+            block.color = value
+
+
 class Sheet(base.Sheet):
     """A sheet whose cells are asked for by numbers, other ranges, or addresses."""
 
@@ -114,6 +146,8 @@ class Sheet(base.Sheet):
             if 0 in place:
                 raise IndexError("rows and columns count from 1")
             return self.block(self, *place) if len(place) == 4 else self.block(self, place[0], place[1], 1, 1)
+        if "," in place:
+            return Areas([self._one(each) for each in place.split(",")])
         area = area_of(place)
         return self.named(place) if area is None else self.block(self, *area)
 

@@ -12,7 +12,7 @@ from zwgk_excel.addin.host.book_places import is_at, require_openable
 from zwgk_excel.addin.host.failures import PartialFailure
 from zwgk_excel.addin.host.host import Live
 from zwgk_excel.addin.host.session import Session
-from zwgk_excel.addin.refresh.live_book import LiveBook, is_read_only, is_tracker, protected_sheets, read_grid
+from zwgk_excel.addin.refresh.live_book import LiveBook, is_read_only, is_tracker, read_grid, require_unprotected
 from zwgk_excel.addin.refresh.tracker_refresh import Refreshed, refresh_tracker
 from zwgk_excel.workbooks.opening.open_book import Grid
 from zwgk_excel.workbooks.tracker.previous.office_input import office_of
@@ -93,9 +93,7 @@ def _refresh(session: Session, excel: Live, office: Office, book: Any) -> str:
             "请等别人关闭后重新打开，或去掉文件的只读属性。"
         )
     live = LiveBook(book)
-    if names := protected_sheets(live):
-        listed = "、".join(f"“{name}”" for name in names)
-        raise UserError(f"{listed}受保护，不能刷新，什么也没有改动；请先在“审阅”中撤销工作表保护。")
+    require_unprotected(live.sheets, office=True)
     with office.ledger.exclusive():
         session.status("读取台账上的意见")
         typed = office_of(live, book.name)

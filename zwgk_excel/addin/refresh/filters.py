@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from zwgk_excel.addin.refresh.live_book import read_grid
+from zwgk_excel.addin.refresh.live_book import OpenSheets, read_grid
 from zwgk_excel.layout.columns import SheetLayout, layout
 from zwgk_excel.workbooks.reading.table_reader import find_table
 
@@ -41,31 +41,33 @@ class Filters:
         """The sheets whose filter cannot be set again."""
         return sorted({each.sheet for each in self._found if not each.known})
 
-    def clear(self, sheet: Any, name: str) -> None:
-        """Show all rows of our table on the xlwings sheet ``name``; the matrix has a filter of its own."""
+    def clear(self, sheets: OpenSheets, name: str) -> None:
+        """Show all rows of our table on the sheet ``name``, if there is one; the matrix has a filter of its own."""
         shape = _shapes().get(name)
-        cells = _cells(sheet, shape.table) if shape else None
-        if shape is None or cells is None or not _hides_rows(sheet, cells if shape.table else None):
+        if shape is None or name not in sheets:
             return
+        table = sheets.table(name, shape.table) if shape.table else None
+        if (shape.table and table is None) or not _hides_rows(sheets[name], table):
+            return
+        cells = _cells(sheets, name, shape.table)
         found = list(_criteria(cells, name, shape.table))
         if found:
             cells.autofilter.clear()
         self._found += found
 
-    def set_again(self, sheets: Mapping[str, Any]) -> None:
-        """Filter as before; ``sheets`` are the xlwings sheets by their names."""
+    def set_again(self, sheets: OpenSheets) -> None:
+        """Filter as before."""
         for each in self._found:
             if each.known:
-                _apply(_cells(sheets[each.sheet], each.table), each)
+                _apply(_cells(sheets, each.sheet, each.table), each)
 
 
 @contextmanager
 def filters_cleared(book: Any) -> Iterator[list[str]]:
     """Show all rows of our tables, then filter as before; gives the sheets whose filter cannot be set again."""
-    filters = Filters()
-    sheets = {sheet.name: sheet for sheet in book.sheets}
-    for name, sheet in sheets.items():
-        filters.clear(sheet, name)
+    filters, sheets = Filters(), OpenSheets(book)
+    for name in _shapes():
+        filters.clear(sheets, name)
     try:
         yield filters.lost
     finally:
@@ -77,13 +79,11 @@ def _shapes() -> dict[str, SheetLayout]:
     return {shape.name: shape for shape in layout("tracker").sheets.values() if shape.columns}
 
 
-def _cells(sheet: Any, table: str) -> Any:
+def _cells(sheets: OpenSheets, name: str, table: str) -> Any:
     """What a filter lies over: a table, or the block of headings and rows of the sheet; None where that is gone."""
     if table:
-        tables = sheet.tables
-        if table not in tables:
-            return None
-        return tables[table]
+        return sheets.table(name, table)
+    sheet = sheets[name]
     grid = read_grid(sheet)
     found = find_table(grid, _shapes()[grid.sheet])
     header = found.header if found else 0

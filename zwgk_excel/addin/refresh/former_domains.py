@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from zwgk_excel.addin.refresh.journal import Journal
+from zwgk_excel.addin.refresh.live_book import OpenSheets
 from zwgk_excel.domain.text import clean
 from zwgk_excel.layout.columns import SheetLayout
 from zwgk_excel.workbooks.opening.open_book import Grid
@@ -15,16 +14,15 @@ from zwgk_excel.workbooks.tracker.rows.coverage_rows import is_coverage_text
 from zwgk_excel.workbooks.tracker.sheets.page import HEADER_ROW
 
 
-def clear_former_domains(
-    sheet: Any, shape: SheetLayout, recorded: RecordedSheet, journal: Journal, grid: Grid
-) -> bool:
-    """Empty the columns on the xlwings ``sheet`` of domains that are not ``recorded``; returns whether there were any.
+def clear_former_domains(sheets: OpenSheets, shape: SheetLayout, recorded: RecordedSheet, journal: Journal) -> None:
+    """Empty the columns of domains that are not ``recorded``.
 
-    ``grid`` is what stands on it, from A1 on. A column with anything but our texts is the office's own and stays.
+    A column with anything but our texts is the office's own and stays.
     """
+    sheet, (_, grid) = sheets[shape.name], sheets.read(shape.name)
     table = find_table(grid, shape)
     if table is None:
-        return False
+        return
     wanted = {cell.value for cell in recorded.rows(HEADER_ROW)[HEADER_ROW] if cell}
     former = [
         place
@@ -33,7 +31,8 @@ def clear_former_domains(
     ]
     for place in former:
         journal.clear(sheet.range((table.header + 1, place + 1), (len(grid.rows), place + 1)))
-    return bool(former)
+    if former:
+        sheets.read_again(shape.name)
 
 
 def _is_ours(grid: Grid, header: int, place: int) -> bool:

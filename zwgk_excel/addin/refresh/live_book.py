@@ -10,19 +10,51 @@ from typing import Any
 
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.contract.identity_sheet import PRODUCT
+from zwgk_excel.workbooks.excel import column_letters
 from zwgk_excel.workbooks.opening.open_book import CellValue, Grid
+from zwgk_excel.workbooks.tracker.recording_workbook import Area
 from zwgk_excel.workbooks.tracker.tracker_workbook import KIND
+from zwgk_excel.workflow.errors import UserError
 
 
-class OpenSheets(dict[str, Any]):
-    """The name of every sheet of an xlwings book → the xlwings sheet, in their order.
+class OpenSheets:
+    """The sheets of an xlwings book by their names, each looked for when it is first wanted: to go through all of them
+    is two calls for each.
 
     What was read of one is kept for whoever comes next: while a button works, nobody types.
     """
 
     def __init__(self, book: Any) -> None:
-        super().__init__((sheet.name, sheet) for sheet in book.sheets)
+        self._all = book.sheets
+        self._found: dict[str, Any] = {}
         self._read: dict[str, tuple[Any, Grid]] = {}
+        self._tables: dict[tuple[str, str], Any] = {}
+
+    def __contains__(self, name: str) -> bool:
+        return self._find(name) is not None
+
+    def __getitem__(self, name: str) -> Any:
+        if (sheet := self._find(name)) is None:
+            raise KeyError(name)
+        return sheet
+
+    def __setitem__(self, name: str, sheet: Any) -> None:
+        self._found[name] = sheet
+
+    def _find(self, name: str) -> Any:
+        if name not in self._found:
+            self._found[name] = _sheet_of(self._all, name)
+        return self._found[name]
+
+    @property
+    def active(self) -> Any:
+        """The sheet in front."""
+        return self._all.active
+
+    @property
+    def names(self) -> list[str]:
+        """The names of all sheets, in their order."""
+        return [sheet.name for sheet in self._all]
 
     def read(self, name: str) -> tuple[Any, Grid]:
         """The cells of a sheet from A1 to the last one used, and what stood in them when they were first read."""
@@ -30,6 +62,17 @@ class OpenSheets(dict[str, Any]):
             used = used_cells(self[name])
             self._read[name] = used, grid_of(used, name)
         return self._read[name]
+
+    def read_again(self, name: str) -> tuple[Any, Grid]:
+        """The same after something on the sheet has changed."""
+        self._read.pop(name, None)
+        return self.read(name)
+
+    def table(self, name: str, table: str) -> Any:
+        """An Excel table of a sheet, which stays the same however its rows move; None where that has none so called."""
+        if (name, table) not in self._tables:
+            self._tables[name, table] = _table_of(self[name], table)
+        return self._tables[name, table]
 
 
 class LiveBook:
@@ -41,13 +84,15 @@ class LiveBook:
     @property
     def sheet_names(self) -> list[str]:
         """The names of all sheets, in their order."""
-        return list(self.sheets)
+        return self.sheets.names
 
     def grid(self, sheet: str) -> Grid | None:
         """The cells of a sheet from A1 on; None where there is no such sheet."""
         return self.sheets.read(sheet)[1] if sheet in self.sheets else None
 
 
+_LONGEST_ADDRESS = 255
+"""What Excel takes for one."""
 _BLOCK = re.compile(r"(\$[A-Z]+\$\d+)(?::(\$[A-Z]+\$\d+))?")
 
 
@@ -60,6 +105,31 @@ def used_cells(sheet: Any) -> Any:
         last = used.last_cell
         return sheet.range((1, 1), (last.row, last.column))
     return used if found[1] == "$A$1" else sheet.range(f"$A$1:{found[2] or found[1]}")
+
+
+def cells_at(sheet: Any, area: Area) -> Any:
+    """A block of an xlwings sheet, by its address: that is one call, by the numbers of its corners three."""
+    return sheet.range(_address(area))
+
+
+def several(sheet: Any, areas: Sequence[Area]) -> Iterator[Any]:
+    """Blocks of an xlwings sheet as ranges of several blocks each, as few as there can be."""
+    if platform.system() == "Darwin":
+        yield from (cells_at(sheet, area) for area in areas)
+        return
+    listed = ""
+    for text in map(_address, areas):
+        if len(listed) + len(text) >= _LONGEST_ADDRESS:
+            yield sheet.range(listed)
+            listed = ""
+        listed += "," * bool(listed) + text
+    if listed:
+        yield sheet.range(listed)
+
+
+def _address(area: Area) -> str:
+    top, left, bottom, right = area
+    return f"{column_letters(left - 1)}{top}:{column_letters(right - 1)}{bottom}"
 
 
 def formulas_of(cells: Any) -> list[list[str]]:
@@ -175,34 +245,44 @@ _IDENTITY_ROWS = 10
 
 def is_tracker(book: Any) -> bool:
     """Whether an xlwings book is one of our trackers: its very hidden sheet says so."""
-    sheet = _sheet_of(book, layout("tracker")["identity"].name)
+    sheet = _sheet_of(book.sheets, layout("tracker")["identity"].name)
     # Not the whole sheet, on which the rows of the tracker are counted.
     return sheet is not None and [PRODUCT, KIND] in _values(sheet.range(f"A1:B{_IDENTITY_ROWS}"))
 
 
-def _sheet_of(book: Any, name: str) -> Any:
-    """The sheet of this name; None where an xlwings book has none.
+def _sheet_of(sheets: Any, name: str) -> Any:
+    """The sheet of this name; None where the sheets of an xlwings book have none.
 
-    ``name in book.sheets`` is always False on Windows, where xlwings compares sheets with the name, and to go through
-    all of them is two calls for each.
+    ``name in sheets`` is always False on Windows, where xlwings compares sheets with the name.
     """
     if platform.system() == "Darwin":  # where a sheet that is not there is an object too
-        return next((each for each in book.sheets if each.name == name), None)
+        return next((each for each in sheets if each.name == name), None)
     try:
-        return book.sheets[name]
+        return sheets[name]
     except Exception:  # each program has an error of its own for it
         return None
 
 
-def save(book: Any) -> None:
-    """Save an xlwings book where it lies, without questions of the program.
+def _table_of(sheet: Any, name: str) -> Any:
+    """The Excel table of this name; None where an xlwings sheet has none. Like :func:`_sheet_of`."""
+    tables = sheet.tables
+    if platform.system() == "Darwin":
+        return next((each for each in tables if each.name == name), None)
+    try:
+        return tables[name]
+    except Exception:  # each program has an error of its own for it
+        return None
+
+
+def save(app: Any, book: Any) -> None:
+    """Save a book of an xlwings app where it lies, without questions of the program.
 
     By itself xlwings asks for its path, name and format first.
     """
     if platform.system() == "Darwin":
         book.save()
         return
-    with book.app.properties(display_alerts=False):
+    with app.properties(display_alerts=False):
         book.api.Save()
 
 
@@ -211,7 +291,15 @@ def is_read_only(book: Any) -> bool:
     return platform.system() != "Darwin" and bool(book.api.ReadOnly)
 
 
-def protected_sheets(book: LiveBook) -> list[str]:
-    """The tracker's own sheets that are protected against changes."""
-    names = {sheet.name for sheet in layout("tracker").sheets.values()}
-    return [name for name, sheet in book.sheets.items() if name in names and sheet.api.ProtectContents]
+def require_unprotected(sheets: OpenSheets, *, office: bool) -> None:
+    """Raise UserError where sheets of the tracker's own are protected against changes: of those into which the
+    ``office`` types, or of the others."""
+    shapes = layout("tracker").sheets.values()
+    names = [shape.name for shape in shapes if any(column.office for column in shape) is office]
+    if found := [name for name in names if name in sheets and _is_protected(sheets[name])]:
+        listed = "、".join(f"“{name}”" for name in found)
+        raise UserError(f"{listed}受保护，不能刷新，台账没有改动；请先在“审阅”中撤销工作表保护。")
+
+
+def _is_protected(sheet: Any) -> bool:
+    return bool(sheet.api.ProtectContents)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from zwgk_excel.addin.host.failures import UnrecognisedSheet
+from zwgk_excel.addin.refresh.cell_kinds import keep_kinds, kind_code
 from zwgk_excel.addin.refresh.chart_refresh import ChartedLines, refresh_charts
 from zwgk_excel.addin.refresh.journal import FROM_ABOVE, Journal
-from zwgk_excel.addin.refresh.live_book import formulas_of, grid_of, typed_at, used_cells
+from zwgk_excel.addin.refresh.live_book import cells_at, formulas_of, grid_of, typed_at, used_cells
 from zwgk_excel.addin.refresh.row_plan import runs
-from zwgk_excel.addin.refresh.row_writer import kind_code
 from zwgk_excel.addin.refresh.stray_texts import strays_in_rows
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.reading.cell_reader import as_text
@@ -147,7 +146,9 @@ def _fit(sheet: Any, section: _Section, more: int, journal: Journal) -> None:
 def _write(
     sheet: Any, page: RecordedSheet, typed: Sequence[Sequence[str]], inputs: set[tuple[int, int]], journal: Journal
 ) -> None:
-    """Write every line whose content is another, as one block each; merged cells are written by their first."""
+    """Write the lines whose content is another, those one below another as one block; merged cells are written by
+    their first."""
+    lines: dict[int, Sequence[Cell | None]] = {}
     for row, cells in page.rows(0).items():
         last = max(column for column, cell in enumerate(cells) if cell is not None)
         if any(cell is None for cell in cells[: last + 1]) or row == 0:
@@ -158,22 +159,13 @@ def _write(
             continue
         values = [cell.value if cell else None for cell in cells[: last + 1]]
         if not _equal([typed_at(typed, row, column) for column in range(last + 1)], values):
-            _keep_kinds(sheet, row, cells[: last + 1], journal)
-            journal.write(sheet.range((row + 1, 1), (row + 1, last + 1)), [values])
-
-
-def _keep_kinds(sheet: Any, row: int, cells: Sequence[Cell | None], journal: Journal) -> None:
-    """Formats that a line needs to take what is written into it: asked for cells side by side, one by one where these
-    are not all so."""
-    wanted: dict[str, list[int]] = defaultdict(list)
-    for column, cell in enumerate(cells, 1):
-        if cell and (code := kind_code(cell)):
-            wanted[code].append(column)
-    for code, columns in wanted.items():
-        for left, right in runs(columns):
-            if sheet.range((row + 1, left), (row + 1, right)).number_format != code:
-                for column in range(left, right + 1):
-                    journal.format(sheet.range((row + 1, column)), "number_format", code)
+            lines[row + 1] = cells[: last + 1]
+    wanted = {(row, n): kind_code(cell) for row, cells in lines.items() for n, cell in enumerate(cells, 1) if cell}
+    keep_kinds(sheet, wanted, journal)
+    for width in {len(line): None for line in lines.values()}:
+        for first, last in runs([row for row, line in lines.items() if len(line) == width]):
+            block = [[cell.value if cell else None for cell in lines[row]] for row in range(first, last + 1)]
+            journal.write(cells_at(sheet, (first, 1, last, width)), block)
 
 
 def _write_one(
@@ -182,7 +174,8 @@ def _write_one(
     if is_input and typed and not typed.startswith("="):
         return
     if not _equal([typed], [cell.value]):
-        target = sheet.range((place[0] + 1, place[1] + 1))
+        row, column = place[0] + 1, place[1] + 1
+        target = cells_at(sheet, (row, column, row, column))
         if code := kind_code(cell):
             journal.format(target, "number_format", code)
         journal.write(target, [[cell.value]])

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
+from zwgk_excel.addin.refresh.cell_kinds import dress, keep_kinds, kind_code
 from zwgk_excel.addin.refresh.journal import Journal
-from zwgk_excel.addin.refresh.live_book import formulas_of, used_cells
+from zwgk_excel.addin.refresh.live_book import cells_at, formulas_of, used_cells
 from zwgk_excel.addin.refresh.row_plan import RowPlan, runs
 from zwgk_excel.workbooks.excel import column_letters
 from zwgk_excel.workbooks.opening.open_book import Grid
 from zwgk_excel.workbooks.tracker.previous.formula_moves import FILL_ROW, RowMapping
 from zwgk_excel.workbooks.tracker.recording_workbook import Cell, Link
 from zwgk_excel.workbooks.tracker.sheets.page import HEADER_ROW
-from zwgk_excel.workbooks.writing.formats import TEXT
 
 Targets = Mapping[str, tuple[int, Sequence[Cell | None]]]
 """Key → the recorded row (from 0) and its cells, in their order."""
@@ -66,12 +65,21 @@ class RowWriter:
         self._format(journal)
         changed: set[int] = set()
         links = self._links()
+        blocks: list[_Block] = []
+        for group in self._column_groups(links):
+            if group[0] not in links:
+                rows, found = self._changed(group)
+                changed.update(rows)
+                blocks += found
+        self._keep_kinds({(row, n) for each in blocks for row in each.rows for n in each.places}, journal)
+        new = self._new()
+        for each in blocks:
+            write = journal.fill if new.issuperset(each.rows) else journal.write
+            left = self._area.columns[each.places[0]]
+            write(self._cells(each.rows[0], left, each.rows[-1], left + len(each.places) - 1), each.values)
         # A row that reads otherwise may have to be opened elsewhere, so links are written last.
-        for group in sorted(self._column_groups(links), key=lambda group: group[0] in links):
-            if group[0] in links:
-                self._write_links(group[0], changed, journal)
-            else:
-                changed.update(self._write_group(group, journal))
+        for place in sorted(links, key=lambda place: self._area.columns[place]):
+            self._write_links(place, changed, journal)
 
     def _live_formulas(self, used: Any) -> dict[int, list[str]]:
         """Recorded column → what each row of now has typed in it, for the columns that hold formulas."""
@@ -85,8 +93,7 @@ class RowWriter:
     # --- formats -------------------------------------------------------------------------------
 
     def _cells(self, top: int, left: int, bottom: int, right: int) -> Any:
-        """A block of the sheet; by its address it is one call, by the numbers of its corners three."""
-        return self._sheet.range(f"{column_letters(left - 1)}{top}:{column_letters(right - 1)}{bottom}")
+        return cells_at(self._sheet, (top, left, bottom, right))
 
     def _format(self, journal: Journal) -> None:
         """New rows and columns get their number formats and fills; a row changes its fill when its month is closed."""
@@ -109,26 +116,10 @@ class RowWriter:
 
     def _dress(self, rows: set[int], by_row: Mapping[int, Sequence[Cell | None]], journal: Journal) -> None:
         """Formats and fills of rows that were put in just now, whatever their neighbours left on them."""
-        for name, look in (("number_format", _code), ("color", _fill)):
-            wanted = {(row, place): look(cell) for row in rows for place, cell in enumerate(by_row[row])}
-            for top, left, bottom, right, value in self._rectangles(wanted):
-                if value or name == "color":
-                    journal.dress(
-                        self._cells(top, left, bottom, right), name, value if name != "color" else _rgb(value)
-                    )
-
-    def _rectangles(self, wanted: Mapping[tuple[int, int], str]) -> Iterator[tuple[int, int, int, int, str]]:
-        """Top, left, bottom and right of blocks of the sheet with one value, of (row, recorded column) → value."""
-        columns: dict[tuple[int, int, str], set[int]] = defaultdict(set)
-        by_place: dict[tuple[int, str], set[int]] = defaultdict(set)
-        for (row, place), value in wanted.items():
-            by_place[place, value].add(row)
-        for (place, value), rows in by_place.items():
-            for first, last in runs(rows):
-                columns[first, last, value].add(self._area.columns[place])
-        for (first, last, value), places in columns.items():
-            for left, right in runs(places):
-                yield first, left, last, right, value
+        cells = {(row, self._area.columns[n]): cell for row in rows for n, cell in enumerate(by_row[row])}
+        codes = {place: code for place, cell in cells.items() if (code := _code(cell))}
+        dress(self._sheet, "number_format", codes, journal)
+        dress(self._sheet, "color", {place: _rgb(_fill(cell)) for place, cell in cells.items()}, journal)
 
     def _turned(self) -> Iterator[int]:
         """Rows whose state was a formula and becomes a value, or the other way round."""
@@ -138,21 +129,17 @@ class RowWriter:
                 if texts[number - self._old.first].startswith("=") is not _is_formula(cell):
                     yield self._plan.rows_after[key]
 
-    def _keep_kinds(self, rows: Collection[int], group: Sequence[int], journal: Journal) -> None:
-        """Before anything is written into these rows: text that looks like a number must stay text, and no formula
-        become one. In rows that were put in just now the formats are right already."""
+    def _keep_kinds(self, written: Collection[tuple[int, int]], journal: Journal) -> None:
+        """Before anything is written into these rows and recorded columns; in rows that were put in just now the
+        formats are right already."""
         wanted = {
-            (row, place): code
+            (row, self._area.columns[place]): kind_code(cell)
             for key, (_, cells) in self._targets.items()
-            if key in self._plan.rows_before and (row := self._plan.rows_after[key]) in rows
-            for place in group
-            if (cell := cells[place]) and (code := kind_code(cell))
+            if key in self._plan.rows_before
+            for place, cell in enumerate(cells)
+            if cell and ((row := self._plan.rows_after[key]), place) in written
         }
-        for top, left, bottom, right, code in self._rectangles(wanted):
-            # Asked as a block; where not all of it is so, column by column, so that each can be taken back.
-            if self._cells(top, left, bottom, right).number_format != code:
-                for column in range(left, right + 1):
-                    journal.format(self._cells(top, column, bottom, column), "number_format", code)
+        keep_kinds(self._sheet, wanted, journal)
 
     # --- cells ---------------------------------------------------------------------------------
 
@@ -173,8 +160,8 @@ class RowWriter:
         if group:
             yield group
 
-    def _write_group(self, group: list[int], journal: Journal) -> list[int]:
-        """Write the rows in which any of these columns differs; returns them."""
+    def _changed(self, group: list[int]) -> tuple[list[int], list[_Block]]:
+        """The rows in which any of these columns differs, and what is to be written for them."""
         templates = {place: _Template(self._moves) for place in group}
         wanted: dict[int, list[Any]] = {}
         changed: list[int] = []
@@ -183,13 +170,8 @@ class RowWriter:
             wanted[row] = [templates[place].value(cells[place], recorded_row + 1, row) for place in group]
             if any(self._differs(key, place, value) for place, value in zip(group, wanted[row], strict=True)):
                 changed.append(row)
-        left, new = self._area.columns[group[0]], self._new()
-        for first, last in _blocks(changed, wanted):
-            block = range(first, last + 1)
-            self._keep_kinds(block, group, journal)
-            write = journal.fill if new.issuperset(block) else journal.write
-            write(self._cells(first, left, last, left + len(group) - 1), [wanted[row] for row in block])
-        return changed
+        rows = [range(first, last + 1) for first, last in _blocks(changed, wanted)]
+        return changed, [_Block(each, group, [wanted[row] for row in each]) for each in rows]
 
     def _new(self) -> set[int]:
         """The rows that were put in just now."""
@@ -201,6 +183,7 @@ class RowWriter:
         So are those of new rows that are too long for a formula.
         """
         column = self._area.columns[place]
+        others: dict[int, Any] = {}
         new: dict[int, Any] = {}
         long: dict[int, Link] = {}
         for key, (_, cells) in self._targets.items():
@@ -210,12 +193,15 @@ class RowWriter:
                 new[row] = value.formula or None if isinstance(value, Link) else value
                 if isinstance(value, Link) and not value.formula:
                     long[row] = value
-            elif isinstance(value, Link) and (row in changed or self._differs(key, place, value)):
-                self._keep_kinds((row,), (place,), journal)
-                journal.link(self._cells(row, column, row, column), value.address, value.text)
-            elif self._differs(key, place, value):
-                self._keep_kinds((row,), (place,), journal)
-                journal.write(self._cells(row, column, row, column), [[value]])
+            elif (isinstance(value, Link) and row in changed) or self._differs(key, place, value):
+                others[row] = value
+        self._keep_kinds({(row, place) for row in others}, journal)
+        for row, value in others.items():
+            cell = self._cells(row, column, row, column)
+            if isinstance(value, Link):
+                journal.link(cell, value.address, value.text)
+            else:
+                journal.write(cell, [[value]])
         for first, last in runs(new):
             journal.fill(self._cells(first, column, last, column), [[new[row]] for row in range(first, last + 1)])
         for row, value in long.items():
@@ -232,6 +218,15 @@ class RowWriter:
         row = self._grid.rows[origin - 1]
         column = self._old.columns[place] - 1
         return not _same(row[column] if column < len(row) else None, value)
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Rows of the sheet and recorded columns side by side, and what is written into them."""
+
+    rows: range
+    places: list[int]
+    values: list[list[Any]]
 
 
 class _Template:
@@ -275,17 +270,6 @@ def _code(cell: Cell | None) -> str:
 
 def _fill(cell: Cell | None) -> str:
     return str(cell.format.get("bg_color", "")) if cell else ""
-
-
-def kind_code(cell: Cell) -> str:
-    """The number format that a cell needs to take what is written into it; empty where any will do."""
-    code = str(cell.format.get("num_format", ""))
-    if isinstance(cell.value, Link):
-        # The text of a link that is no formula is typed in: a file may be called =1+1.xlsx.
-        return (code or "General") if cell.value.formula else TEXT
-    if cell.is_formula:
-        return "General" if code == TEXT else code
-    return TEXT if code == TEXT else ""
 
 
 def _is_formula(cell: Cell | None) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from zwgk_excel.addin.refresh.live_book import cells_at
 from zwgk_excel.addin.refresh.row_writer import TableArea
 from zwgk_excel.workbooks.excel import column_letters
 from zwgk_excel.workbooks.tracker.recording_workbook import Area, ConditionalFormat, RecordedSheet, Validation
@@ -31,6 +32,7 @@ def refresh_rules(
     table: TableArea,
     *,
     rows_change: bool,
+    used: Any = None,
     settled: Collection[int] = (),
     own: Mapping[int, tuple[int, bool]] | None = None,
     changing: Callable[[], object] = lambda: None,
@@ -39,14 +41,15 @@ def refresh_rules(
 
     Programs extend them when rows are inserted between others. At the edges not all do; then all rules of the writer
     on this sheet are taken off (those of others stay) and laid over the whole table. Where no ``rows_change`` they are
-    only counted in the last row: enough to see that somebody cleared them. So they are in rows that are ``settled``:
-    they were there before, and what reached them does. ``changing`` is called before anything is
-    laid. ``own`` maps the recorded rows (from 0) of a sheet whose rows have lists of their own to the rows where they
-    stand, and whether these were put in just now.
+    only counted, in the ``used`` cells of the sheet for who has them at hand, else in the last row: enough to see that
+    somebody cleared them. So they are in rows that are ``settled``: they were there before, and what reached them does.
+    ``changing`` is called before anything is laid. ``own`` maps the recorded rows (from 0) of a sheet whose rows have
+    lists of their own to the rows where they stand, and whether these were put in just now.
     """
     edges = {row: row not in settled for row in (table.first, table.last)} if rows_change else {table.last: False}
     edges = {row: new for row, new in edges.items() if new or row == table.last}
-    if not all(_reach(sheet, row, recorded.rules, table, thorough=new) for row, new in edges.items()):
+    counted = None if rows_change else used
+    if not all(_reach(sheet, row, recorded.rules, table, new, counted) for row, new in edges.items()):
         rules = [(_moved(rule.area, table), _spoken(rule, table)) for rule in recorded.rules]
         changing()
         for area, rule in rules:
@@ -79,19 +82,23 @@ def _validate_rows(
     places = [(own[each.area[0]], table.columns[each.area[1]], each) for each in lists]
     kept = [(row, column) for (row, new), column, _ in places if not new]
     looked_at = dict.fromkeys((*kept[:rows_change], *kept[-1:]))
-    there = all(_cells(sheet, (*cell, *cell)).data_validation.type == "list" for cell in looked_at)
+    there = all(cells_at(sheet, (*cell, *cell)).data_validation.type == "list" for cell in looked_at)
     for (row, new), column, each in places:
         if new or not there:
             changing()
             _validate(sheet, (row, column, row, column), each)
 
 
-def _reach(sheet: Any, row: int, rules: Sequence[ConditionalFormat], table: TableArea, *, thorough: bool) -> bool:
-    """Whether all rules reach a row: as many as there should be, or ``thorough``, just these."""
+def _reach(
+    sheet: Any, row: int, rules: Sequence[ConditionalFormat], table: TableArea, thorough: bool, counted: Any
+) -> bool:
+    """Whether all rules reach a row, or the cells in which they are ``counted``: as many as there should be, or
+    ``thorough``, just these."""
     if not rules:
         return True
     columns = [table.columns[rule.area[side]] for rule in rules for side in (1, 3)]
-    found = _cells(sheet, (row, min(columns), row, max(columns))).conditional_formats
+    cells = cells_at(sheet, (row, min(columns), row, max(columns))) if counted is None else counted
+    found = cells.conditional_formats
     if not thorough:
         return len(found) >= len(rules)
     return not Counter(map(_rule_key, rules)) - Counter(map(_key, found))
@@ -111,7 +118,7 @@ def _all_laid(sheet: Any, run: Sequence[Validation], table: TableArea, row: int)
     """Whether every cell of a row in these columns has a validation, which one question answers."""
     left, right = (table.columns[each.area[1]] for each in (run[0], run[-1]))
     if sys.platform == "darwin" or len(run) == 1:
-        found = _cells(sheet, (row, left, row, right)).data_validation.type
+        found = cells_at(sheet, (row, left, row, right)).data_validation.type
         return found in {*(_KINDS[each.options["validate"]] for each in run), *(["inconsistent"] if run[1:] else [])}
     # xlwings asks eight times for the kind of several, which is none that says more.
     block = f"{column_letters(left - 1)}{row}:{column_letters(right - 1)}{row}"
@@ -126,7 +133,7 @@ def _is_laid(sheet: Any, validation: Validation, table: TableArea) -> bool:
     """Whether the first and the last cell have the validation, by its kind."""
     column, kind = table.columns[validation.area[1]], _KINDS[validation.options["validate"]]
     rows = dict.fromkeys((table.first, table.last))
-    return all(_cells(sheet, (row, column, row, column)).data_validation.type == kind for row in rows)
+    return all(cells_at(sheet, (row, column, row, column)).data_validation.type == kind for row in rows)
 
 
 @contextmanager
@@ -135,7 +142,7 @@ def _in_front(sheet: Any) -> Iterator[None]:
     visible = sheet.visible
     sheet.visible = True
     sheet.activate()
-    cells = sheet.book.selection
+    cells = selected_cells(sheet.book.app)
     try:
         yield
     finally:
@@ -143,8 +150,19 @@ def _in_front(sheet: Any) -> Iterator[None]:
         sheet.visible = visible
 
 
+def selected_cells(app: Any) -> Any:
+    """What is selected in an xlwings app; None where that is no cells.
+
+    By itself xlwings asks three times, each time with an address, and then for the number of cells.
+    """
+    from xlwings import Range
+
+    found = app.impl.selection
+    return None if found is None else Range(impl=found)
+
+
 def select_again(cells: Any) -> None:
-    """Select the cells that ``book.selection`` gave; the application's own object follows rows that came above."""
+    """Select the cells that were selected; the application's own object follows rows that came above."""
     try:
         if cells is not None:
             cells.select()
@@ -172,12 +190,6 @@ def _spoken(rule: ConditionalFormat, table: TableArea) -> ConditionalFormat:
     return ConditionalFormat(rule.area, "".join(parts), rule.format, rule.compares, rule.stops)
 
 
-def _cells(sheet: Any, area: Area) -> Any:
-    top, left, bottom, right = area
-    # By its address a block is one call, by the numbers of its corners three.
-    return sheet.range(f"{column_letters(left - 1)}{top}:{column_letters(right - 1)}{bottom}")
-
-
 def _key(live: Any) -> tuple[str, str]:
     """What tells rules apart: how they compare, and with what; rows in a live formula depend on the selected cell."""
     kind = str(live.type)
@@ -193,13 +205,13 @@ def _bare(formula: str) -> str:
 
 
 def _remove(sheet: Any, area: Area, rule: ConditionalFormat) -> None:
-    for each in reversed(list(_cells(sheet, area).conditional_formats)):
+    for each in reversed(list(cells_at(sheet, area).conditional_formats)):
         if _key(each) == _rule_key(rule):
             each.delete()
 
 
 def _add(sheet: Any, area: Area, rule: ConditionalFormat) -> None:
-    cells = _cells(sheet, area)
+    cells = cells_at(sheet, area)
     # Excel reads the references of a new rule from the selected cell.
     sheet.range(area[:2]).select()
     looks: Mapping[str, Any] = {
@@ -221,7 +233,7 @@ def _add(sheet: Any, area: Area, rule: ConditionalFormat) -> None:
 def _validate(sheet: Any, area: Area, validation: Validation) -> None:
     options = validation.options
     kind = _KINDS[options["validate"]]
-    rule = _cells(sheet, area).data_validation
+    rule = cells_at(sheet, area).data_validation
     if kind == "list":
         rule.set_list(_choices(sheet, options["source"]))
     elif kind == "date":

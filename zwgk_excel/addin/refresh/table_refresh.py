@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from functools import cached_property
 from typing import Any
 
 from zwgk_excel.addin.host.failures import UnrecognisedSheet
 from zwgk_excel.addin.refresh.journal import FROM_ABOVE, FROM_BELOW, Journal
-from zwgk_excel.addin.refresh.live_book import grid_of, used_cells
+from zwgk_excel.addin.refresh.live_book import OpenSheets, cells_at
 from zwgk_excel.addin.refresh.row_plan import LiveRow, RowPlan, plan_rows, runs
 from zwgk_excel.addin.refresh.row_writer import RowWriter, TableArea
 from zwgk_excel.domain.text import clean
@@ -31,32 +30,25 @@ class TableRefresh:
 
     def __init__(
         self,
-        sheet: Any,
+        sheets: OpenSheets,
         shape: SheetLayout,
         recorded: RecordedSheet,
         journal: Journal,
-        read: tuple[Any, Grid] | None = None,
     ) -> None:
-        """``sheet`` is an xlwings sheet; ``read`` its used cells from A1 on and what stands in them, for who has both.
-
-        Raises :class:`UnrecognisedSheet` where its table cannot be found.
-        """
-        self.sheet, self.shape, self._recorded, self._journal = sheet, shape, recorded, journal
+        """``sheets`` has the sheet. Raises :class:`UnrecognisedSheet` where its table cannot be found."""
+        self._sheets, self.sheet = sheets, sheets[shape.name]
+        self.shape, self._recorded, self._journal = shape, recorded, journal
         self._heads = [cell for cell in recorded.rows(HEADER_ROW)[HEADER_ROW] if cell]
         self.headings = [cell.value for cell in self._heads]
         journal.on(shape.name)
-        self._used, self.grid = read or self._read()
+        self.used, self.grid = sheets.read(shape.name)
         self._inserted = self._add_missing_columns(self.grid)
         if self._inserted:
-            self._used, self.grid = self._read()
+            self.used, self.grid = sheets.read_again(shape.name)
         self._targets = self._read_targets()
         self.old = self._area(self.grid)
         self.plan = self._plan()
         self.area = TableArea(self.old.header, self.old.first, self.plan.last, self.old.columns, self._inserted)
-
-    def _read(self) -> tuple[Any, Grid]:
-        used = used_cells(self.sheet)
-        return used, grid_of(used, self.shape.name)
 
     @property
     def rows_change(self) -> bool:
@@ -120,12 +112,11 @@ class TableRefresh:
         filled = (n for n, row in enumerate(grid.rows, 1) if n > header and as_text(row[columns[0] - 1]))
         return max(filled, default=header + 1)
 
-    @cached_property
+    @property
     def _table(self) -> Any:
-        """The Excel table, which stays the same however its rows move; None where the sheet has none."""
+        """The Excel table; None where the sheet has none."""
         table = self._recorded.table
-        tables = self.sheet.tables
-        return tables[table[0]] if table and table[0] in tables else None
+        return self._sheets.table(self.shape.name, table[0]) if table else None
 
     def _keys_at(self) -> list[int]:
         headings = [self.shape.heading(key) for key in ROW_KEYS[self.shape.key]]
@@ -199,7 +190,7 @@ class TableRefresh:
 
     def apply(self) -> None:
         """Insert and delete rows, write what is different, and let table and formats follow."""
-        writer = RowWriter(self.sheet, self.grid, self.old, self.area, self.plan, self._targets, self._used)
+        writer = RowWriter(self.sheet, self.grid, self.old, self.area, self.plan, self._targets, self.used)
         if self.plan.deletes:
             self._journal.keep_extents(self.sheet)
         for row, count in self.plan.inserts:
@@ -210,7 +201,7 @@ class TableRefresh:
             self._resize()
         if row := self.plan.emptied:
             for left, right in runs(self.area.columns):
-                self._journal.clear(self.sheet.range((row, left), (row, right)))
+                self._journal.clear(cells_at(self.sheet, (row, left, row, right)))
         writer.write(self._journal)
 
     def _neighbour(self, row: int) -> str:

@@ -17,14 +17,14 @@ from zwgk_excel.addin.refresh.live_book import (
     NO_NAME,
     OpenSheets,
     formulas_of,
-    grid_of,
     lacks_name,
+    require_unprotected,
     save,
     used_cells,
 )
 from zwgk_excel.addin.refresh.office_columns import AddedColumns, fill_new_rows, removed_values_of
 from zwgk_excel.addin.refresh.overview_refresh import refresh_overview, refresh_unit_page, strays_of_overview
-from zwgk_excel.addin.refresh.rules_refresh import refresh_rules, select_again
+from zwgk_excel.addin.refresh.rules_refresh import refresh_rules, select_again, selected_cells
 from zwgk_excel.addin.refresh.stray_texts import strays_of_table
 from zwgk_excel.addin.refresh.table_refresh import TableRefresh
 from zwgk_excel.addin.refresh.tallies_refresh import name_tallies, refresh_tallies
@@ -98,20 +98,21 @@ def refresh_tracker(
     even that could be done.
     """
     sheets = OpenSheets(book) if known is None else known
+    app = book.app
     recorded = recorded_tracker(view)
     session.status(f"核对“{layout('tracker').file_name}”")
     set_aside = ExitStack()
-    at_work = _AtWork(session, book, sheets, set_aside)
+    at_work = _AtWork(session, app, sheets, set_aside)
     journal = Journal(at_work.begin)
     try:
         with set_aside:
             done = _refresh(book, view, recorded, sheets, journal)
         session.status("保存台账")
-        save(book)
+        save(app, book)
     except BaseException:
         try:
             if journal.changed:
-                with quiet(book.app), filters_cleared(book):
+                with quiet(app), filters_cleared(book):
                     journal.roll_back()
         except Exception as error:
             raise NotRestored from error
@@ -123,22 +124,22 @@ class _AtWork:
     """What is set aside before anything changes, and only then: drawing and computing, the selection, and the filter of
     each sheet that changes. A click that finds nothing new asks for none of them."""
 
-    def __init__(self, session: Session, book: Any, sheets: Mapping[str, Any], set_aside: ExitStack) -> None:
-        self._session, self._book, self._sheets, self._set_aside = session, book, sheets, set_aside
+    def __init__(self, session: Session, app: Any, sheets: OpenSheets, set_aside: ExitStack) -> None:
+        self._session, self._app, self._sheets, self._set_aside = session, app, sheets, set_aside
         self._begun = False
         self.filters = Filters()
 
     def begin(self, name: str) -> None:
         """Before the first thing on a sheet changes."""
         if not self._begun:
+            require_unprotected(self._sheets, office=False)
             self._begun = True
-            self._set_aside.enter_context(quiet(self._book.app))
+            self._set_aside.enter_context(quiet(self._app))
             self._set_aside.callback(self.filters.set_again, self._sheets)
-            self._set_aside.enter_context(_view_kept(self._book))
+            self._set_aside.enter_context(_view_kept(self._app, self._sheets))
         if name != layout("tracker")["identity"].name:
             self._session.status(f"刷新“{name}”")
-        if name in self._sheets:
-            self.filters.clear(self._sheets[name], name)
+        self.filters.clear(self._sheets, name)
 
 
 def _refresh(
@@ -147,7 +148,7 @@ def _refresh(
     tracker = layout("tracker")
     identity = tracker["identity"].name
     journal.on(identity)
-    typed = formulas_of(used_cells(sheets[identity]))
+    typed = formulas_of(sheets.read(identity)[0])
     # Where rows stay names stay, and to ask for each costs as much as all else. But a tracker of earlier versions lacks
     # some, and somebody may have deleted one: then the sheets that are made of formulas show it.
     pages = {key: used_cells(sheets[tracker[key].name]) for key in PAGES if tracker[key].name in sheets}
@@ -166,9 +167,9 @@ def _refresh(
             skipped.append(shape.name)
             continue
         try:
-            sheet, read = sheets[shape.name], sheets.read(shape.name)
-            cleared = key == "coverage_matrix" and clear_former_domains(sheet, shape, page, journal, read[1])
-            table = TableRefresh(sheet, shape, page, journal, None if cleared else read)
+            if key == "coverage_matrix":
+                clear_former_domains(sheets, shape, page, journal)
+            table = TableRefresh(sheets, shape, page, journal)
         except UnrecognisedSheet:
             if key == "tracking":
                 raise
@@ -198,6 +199,7 @@ def _refresh(
                 page,
                 table.area,
                 rows_change=change,
+                used=table.used,
                 settled=settled,
                 own=own,
                 changing=journal.changing,
@@ -219,7 +221,7 @@ def _refresh(
 def _page(
     name: str,
     refresh: _RefreshPage,
-    sheets: Mapping[str, Any],
+    sheets: OpenSheets,
     typed: Sequence[Sequence[str]],
     recorded: RecordingWorkbook,
     journal: Journal,
@@ -246,7 +248,7 @@ def _rename(book: Any, recorded: RecordingWorkbook, table: TableRefresh, sheet: 
 def _keep_added(
     book: Any,
     view: TrackerView,
-    sheets: dict[str, Any],
+    sheets: OpenSheets,
     added: Sequence[AddedColumns],
     strays: Sequence[StrayCell],
     journal: Journal,
@@ -256,7 +258,7 @@ def _keep_added(
     So do ``strays``.
     """
     shape = layout("tracker")["removed"]
-    known = removed_values_of(grid_of(used_cells(sheets[shape.name]), shape.name)) if shape.name in sheets else []
+    known = removed_values_of(sheets.read(shape.name)[1]) if shape.name in sheets else []
     restored = [row for each in added for row in fill_new_rows(each, known, journal)]
     kept = [row for row in known if row not in restored and row["column"] not in removed_headings()]
     removed = [row for each in added for row in each.removed]
@@ -275,7 +277,7 @@ def _keep_added(
             journal.on(shape.name)
             sheets[shape.name] = _lay(book, page, journal)
         else:
-            TableRefresh(sheets[shape.name], shape, page, journal).apply()
+            TableRefresh(sheets, shape, page, journal).apply()
     return removed + [row for row in beside if row not in known]
 
 
@@ -320,11 +322,12 @@ def _write_identity(
 
 
 @contextmanager
-def _view_kept(book: Any) -> Iterator[None]:
+def _view_kept(app: Any, sheets: OpenSheets) -> Iterator[None]:
     """Come back to the sheet in front and to the cells that were selected on it, wherever their rows went."""
-    sheet, cells = book.sheets.active, book.selection
+    sheet, cells = sheets.active, selected_cells(app)
     try:
         yield
     finally:
-        sheet.activate()
+        # The book is in front already: xlwings itself would bring it there, and Excel, once more.
+        sheet.impl.activate()
         select_again(cells)

@@ -77,8 +77,8 @@ class GridSource(Protocol):
 def find_tracking(book: GridSource) -> LocatedTable | None:
     """The tracking table: on the sheet of its name, else on the one with the most of its headings; None for none."""
     sheet = layout("tracker")["tracking"]
-    names = [sheet.name] if sheet.name in book.sheet_names else book.sheet_names
-    grids = [grid for name in names if (grid := book.grid(name))]
+    own = book.grid(sheet.name)
+    grids = [own] if own else [grid for name in book.sheet_names if (grid := book.grid(name))]
     tables = [table for grid in grids if (table := find_table(grid, sheet))]
     return max(tables, key=lambda table: len(table.positions), default=None)
 
