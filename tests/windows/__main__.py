@@ -15,16 +15,16 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from tests.tools import ROOT
-from tests.windows import acceptance, bundle
-from tests.windows.click.__main__ import press_all
-from tests.windows.workbooks import ELSEWHERE
+from tests.windows import acceptance, bundle, demo, workbooks
+from tests.windows.click.__main__ import press_all, press_as_in_excel
+from tests.windows.workbooks import ELSEWHERE, PLACE
 
-PLACE = ROOT / "build/windows"
 PACKAGES = PLACE / "cpython/Lib/site-packages"
 CHOSEN = (
     "windows",
@@ -45,7 +45,7 @@ _MEMORY, _ROOM = Path("/dev/shm"), 4 << 30
 
 
 def main() -> None:
-    """Run all of it; what fails first ends it with its own words."""
+    """Run all of it; exit 1, and what went wrong, at the end."""
     parser = argparse.ArgumentParser(prog="python -m tests.windows", description=__doc__)
     parser.add_argument("--workers", default="2", help="processes of the tests")
     parser.add_argument("--all", action="store_true", help="all areas, the offline bundle and every button")
@@ -85,22 +85,48 @@ def _wine_stays() -> Iterator[None]:
 
 
 def _under_wine(areas: tuple[str, ...], workers: str, *, whole: bool) -> None:
+    """Every step is done, whatever came of those before it; exit 1 where one went wrong."""
     _in_memory()
+    config = bundle.as_windows(PLACE / "config")
+    os.environ.update(ZWGK_NO_TOOLS="1", ZWGK_REQUIRE_TOOLS="0", ZWGK_CONFIG_DIR=config)
+    tests = ("-m", "pytest", "-n", workers, "-q", *acceptance.OPTIONS, *(f"tests/{area}" for area in areas))
+    steps: dict[str, Callable[[], object]] = {"the demo, here too": _demo}
     if whole:
-        _say("the offline bundle: installed, used, installed over itself, uninstalled")
-        bundle.play(PLACE)
+        steps["every button by the way of a click"] = partial(_press, press_all, "click")
+        steps["every button as in a real Excel"] = partial(_press, press_as_in_excel, "as-in-excel")
+        steps["the offline bundle: installed, used, installed over itself, uninstalled"] = partial(bundle.play, PLACE)
+    steps["the tests"] = partial(_call, PLACE / "python", *tests)
     install()
-    _say("the demo")
-    shutil.rmtree(PLACE / "demo", ignore_errors=True)
-    os.environ.update(ZWGK_NO_TOOLS="1", ZWGK_REQUIRE_TOOLS="0", ZWGK_CONFIG_DIR=bundle.as_windows(PLACE / "config"))
-    _call(PLACE / "python", "-m", "zwgk_excel", "demo", "build\\windows\\demo")
-    if whole:
-        _say("every button by the way of a click")
-        if wrong := press_all(PLACE / "click-report.md"):
-            sys.exit(f"{wrong} presses went wrong: {PLACE / 'click-report.md'}")
-    _say("the tests")
-    _call(sys.executable, "-m", "tests.windows.workbooks", ELSEWHERE)
-    _call(PLACE / "python", "-m", "pytest", "-n", workers, "-q", *acceptance.OPTIONS, *(f"tests/{a}" for a in areas))
+    if wrong := [what for what, do in steps.items() if not _went_well(what, do)]:
+        sys.exit(f"went wrong: {'; '.join(wrong)}")
+
+
+def _went_well(what: str, do: Callable[[], object]) -> bool:
+    _say(what)
+    try:
+        do()
+    except (AssertionError, SystemExit) as error:
+        print(error, flush=True)
+        return False
+    return True
+
+
+def _demo() -> None:
+    """The month on both systems at a time, and the workbooks of the tests on this one, for the other to compare."""
+    for folder in (demo.HERE, demo.ELSEWHERE):
+        shutil.rmtree(folder, ignore_errors=True)
+    play = ("-m", demo.__name__)
+    own, nothing = {**os.environ, "ZWGK_CONFIG_DIR": str(PLACE / "config")}, subprocess.DEVNULL
+    with subprocess.Popen([sys.executable, *play, demo.ELSEWHERE], cwd=ROOT, env=own, stdout=nothing) as ours:
+        _call(PLACE / "python", *play, bundle.as_windows(demo.HERE))
+    assert ours.returncode == 0, "the demo on this system"
+    _call(sys.executable, "-m", workbooks.__name__, ELSEWHERE)
+
+
+def _press(press: Callable[[Path], int], name: str) -> None:
+    to = PLACE / f"{name}-report.md"
+    wrong = press(to)
+    assert not wrong, f"{wrong} presses went wrong: {to}"
 
 
 def _in_memory() -> None:
