@@ -27,6 +27,7 @@ from tests.windows.workbooks import ELSEWHERE, PLACE
 
 PACKAGES = PLACE / "cpython/Lib/site-packages"
 CHOSEN = (
+    "windows/test_same_bytes.py",
     "windows",
     "workflow/office/test_keychain.py",
     "workflow/office/test_trust.py",
@@ -36,7 +37,8 @@ CHOSEN = (
     "workbooks/writing",
     "addin/host",
 )
-"""Folders and files of tests/ for every change: what only Windows has, and what lies nearest to it."""
+"""Folders and files of tests/ for every change: what only Windows has, and what lies nearest to it. The longest test
+comes first, so that the others run beside it."""
 AREAS = ("windows", "domain", "layout", "ledger", "workbooks", "workflow", "cli", "addin", "mail")
 _NO_WINE = 3
 """How tests/windows/setup.sh ends where a program is missing and may not be installed."""
@@ -90,13 +92,14 @@ def _under_wine(areas: tuple[str, ...], workers: str, *, whole: bool) -> None:
     config = bundle.as_windows(PLACE / "config")
     os.environ.update(ZWGK_NO_TOOLS="1", ZWGK_REQUIRE_TOOLS="0", ZWGK_CONFIG_DIR=config)
     tests = ("-m", "pytest", "-n", workers, "-q", *acceptance.OPTIONS, *(f"tests/{area}" for area in areas))
-    steps: dict[str, Callable[[], object]] = {"the demo, here too": _demo}
+    steps: dict[str, Callable[[], object]] = {"the tests": partial(_call, PLACE / "python", *tests)}
     if whole:
         steps["every button by the way of a click"] = partial(_press, press_all, "click")
         steps["every button as in a real Excel"] = partial(_press, press_as_in_excel, "as-in-excel")
         steps["the offline bundle: installed, used, installed over itself, uninstalled"] = partial(bundle.play, PLACE)
-    steps["the tests"] = partial(_call, PLACE / "python", *tests)
-    install()
+    _say("the wheel, and what this system makes, to compare")
+    with _made_here():
+        install()
     if wrong := [what for what, do in steps.items() if not _went_well(what, do)]:
         sys.exit(f"went wrong: {'; '.join(wrong)}")
 
@@ -111,16 +114,17 @@ def _went_well(what: str, do: Callable[[], object]) -> bool:
     return True
 
 
-def _demo() -> None:
-    """The month on both systems at a time, and the workbooks of the tests on this one, for the other to compare."""
-    for folder in (demo.HERE, demo.ELSEWHERE):
-        shutil.rmtree(folder, ignore_errors=True)
-    play = ("-m", demo.__name__)
-    own, nothing = {**os.environ, "ZWGK_CONFIG_DIR": str(PLACE / "config")}, subprocess.DEVNULL
-    with subprocess.Popen([sys.executable, *play, demo.ELSEWHERE], cwd=ROOT, env=own, stdout=nothing) as ours:
-        _call(PLACE / "python", *play, bundle.as_windows(demo.HERE))
-    assert ours.returncode == 0, "the demo on this system"
-    _call(sys.executable, "-m", workbooks.__name__, ELSEWHERE)
+@contextmanager
+def _made_here() -> Iterator[None]:
+    """Meanwhile this system makes what tests/windows/test_same_bytes.py compares."""
+    shutil.rmtree(demo.ELSEWHERE, ignore_errors=True)
+    variables = {**os.environ, "ZWGK_CONFIG_DIR": str(PLACE / "config")}
+    makers = {demo.__name__: demo.ELSEWHERE, workbooks.__name__: ELSEWHERE}
+    commands = [[sys.executable, "-m", maker, str(place)] for maker, place in makers.items()]
+    running = [subprocess.Popen(each, cwd=ROOT, env=variables, stdout=subprocess.DEVNULL) for each in commands]
+    yield
+    codes = [each.wait() for each in running]
+    assert codes == [0, 0], list(zip(commands, codes, strict=True))
 
 
 def _press(press: Callable[[Path], int], name: str) -> None:

@@ -20,8 +20,8 @@ from zwgk_excel.ledger import migrations
 from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.setup.demo import DEMO_AS_OF
 
-HERE, ELSEWHERE = PLACE / "demo", PLACE / "demo-elsewhere"
-"""The demo of Windows, and of the system that has wine."""
+ELSEWHERE = PLACE / "demo"
+"""The demo of the system that has wine."""
 _OWN = ("zwgk.id", "zwgk.db")
 """Which copy of a workspace it is, which is drawn by lot; the database, in whose head SQLite writes its version."""
 
