@@ -15,18 +15,19 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from tests.tools import ROOT
-from tests.windows import acceptance, bundle
-from tests.windows.click.__main__ import press_all
-from tests.windows.workbooks import ELSEWHERE
+from tests.windows import acceptance, bundle, demo, workbooks
+from tests.windows.click.__main__ import press_all, press_as_in_excel
+from tests.windows.workbooks import ELSEWHERE, PLACE
 
-PLACE = ROOT / "build/windows"
 PACKAGES = PLACE / "cpython/Lib/site-packages"
 CHOSEN = (
+    "windows/test_same_bytes.py",
     "windows",
     "workflow/office/test_keychain.py",
     "workflow/office/test_trust.py",
@@ -36,7 +37,8 @@ CHOSEN = (
     "workbooks/writing",
     "addin/host",
 )
-"""Folders and files of tests/ for every change: what only Windows has, and what lies nearest to it."""
+"""Folders and files of tests/ for every change: what only Windows has, and what lies nearest to it. The longest test
+comes first, so that the others run beside it."""
 AREAS = ("windows", "domain", "layout", "ledger", "workbooks", "workflow", "cli", "addin", "mail")
 _NO_WINE = 3
 """How tests/windows/setup.sh ends where a program is missing and may not be installed."""
@@ -45,7 +47,7 @@ _MEMORY, _ROOM = Path("/dev/shm"), 4 << 30
 
 
 def main() -> None:
-    """Run all of it; what fails first ends it with its own words."""
+    """Run all of it; exit 1, and what went wrong, at the end."""
     parser = argparse.ArgumentParser(prog="python -m tests.windows", description=__doc__)
     parser.add_argument("--workers", default="2", help="processes of the tests")
     parser.add_argument("--all", action="store_true", help="all areas, the offline bundle and every button")
@@ -85,22 +87,50 @@ def _wine_stays() -> Iterator[None]:
 
 
 def _under_wine(areas: tuple[str, ...], workers: str, *, whole: bool) -> None:
+    """Every step is done, whatever came of those before it; exit 1 where one went wrong."""
     _in_memory()
+    config = bundle.as_windows(PLACE / "config")
+    os.environ.update(ZWGK_NO_TOOLS="1", ZWGK_REQUIRE_TOOLS="0", ZWGK_CONFIG_DIR=config)
+    tests = ("-m", "pytest", "-n", workers, "-q", *acceptance.OPTIONS, *(f"tests/{area}" for area in areas))
+    steps: dict[str, Callable[[], object]] = {"the tests": partial(_call, PLACE / "python", *tests)}
     if whole:
-        _say("the offline bundle: installed, used, installed over itself, uninstalled")
-        bundle.play(PLACE)
-    install()
-    _say("the demo")
-    shutil.rmtree(PLACE / "demo", ignore_errors=True)
-    os.environ.update(ZWGK_NO_TOOLS="1", ZWGK_REQUIRE_TOOLS="0", ZWGK_CONFIG_DIR=bundle.as_windows(PLACE / "config"))
-    _call(PLACE / "python", "-m", "zwgk_excel", "demo", "build\\windows\\demo")
-    if whole:
-        _say("every button by the way of a click")
-        if wrong := press_all(PLACE / "click-report.md"):
-            sys.exit(f"{wrong} presses went wrong: {PLACE / 'click-report.md'}")
-    _say("the tests")
-    _call(sys.executable, "-m", "tests.windows.workbooks", ELSEWHERE)
-    _call(PLACE / "python", "-m", "pytest", "-n", workers, "-q", *acceptance.OPTIONS, *(f"tests/{a}" for a in areas))
+        steps["every button by the way of a click"] = partial(_press, press_all, "click")
+        steps["every button as in a real Excel"] = partial(_press, press_as_in_excel, "as-in-excel")
+        steps["the offline bundle: installed, used, installed over itself, uninstalled"] = partial(bundle.play, PLACE)
+    _say("the wheel, and what this system makes, to compare")
+    with _made_here():
+        install()
+    if wrong := [what for what, do in steps.items() if not _went_well(what, do)]:
+        sys.exit(f"went wrong: {'; '.join(wrong)}")
+
+
+def _went_well(what: str, do: Callable[[], object]) -> bool:
+    _say(what)
+    try:
+        do()
+    except (AssertionError, SystemExit) as error:
+        print(error, flush=True)
+        return False
+    return True
+
+
+@contextmanager
+def _made_here() -> Iterator[None]:
+    """Meanwhile this system makes what tests/windows/test_same_bytes.py compares."""
+    shutil.rmtree(demo.ELSEWHERE, ignore_errors=True)
+    variables = {**os.environ, "ZWGK_CONFIG_DIR": str(PLACE / "config")}
+    makers = {demo.__name__: demo.ELSEWHERE, workbooks.__name__: ELSEWHERE}
+    commands = [[sys.executable, "-m", maker, str(place)] for maker, place in makers.items()]
+    running = [subprocess.Popen(each, cwd=ROOT, env=variables, stdout=subprocess.DEVNULL) for each in commands]
+    yield
+    codes = [each.wait() for each in running]
+    assert codes == [0, 0], list(zip(commands, codes, strict=True))
+
+
+def _press(press: Callable[[Path], int], name: str) -> None:
+    to = PLACE / f"{name}-report.md"
+    wrong = press(to)
+    assert not wrong, f"{wrong} presses went wrong: {to}"
 
 
 def _in_memory() -> None:

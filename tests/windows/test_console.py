@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -21,12 +22,34 @@ def desk(tmp_path: Path) -> Desk:
     return issue(new_desk(tmp_path))
 
 
-@pytest.mark.parametrize("page", ["936", "65001", "437"])
+@pytest.mark.parametrize("page", ["936", "65001"])
 def test_what_is_piped_is_utf_8_in_every_code_page(tmp_path: Path, page: str):
-    """A redirected file opens in the editor whatever the console's code page is, and no sign of it is lost."""
     code, told = zwgk("check", "-w", "没有 𠮷", folder=tmp_path, before=f"chcp {page} >nul")
     assert code == 2, told
     assert "没有 𠮷”不是工作区" in told.decode("utf-8")
+
+
+def test_what_goes_into_a_file_is_utf_8(tmp_path: Path):
+    """It opens in the editor whatever the console's code page is, and no sign of it is lost."""
+    asked = ("check", "-w", "没有 𠮷", ">", "说明.txt", "2>&1")
+    assert zwgk(*asked, folder=tmp_path, before="chcp 936 >nul") == (2, b"")
+    assert "没有 𠮷”不是工作区" in (tmp_path / "说明.txt").read_text(encoding="utf-8")
+
+
+@pytest.mark.skipif(shutil.which("py") is None, reason="py comes with Python's installer, which wine does not run")
+def test_the_launcher_starts_it(tmp_path: Path):
+    in_its_own = sys.prefix != sys.base_prefix
+    which = [] if in_its_own else [f"-{sys.version_info.major}.{sys.version_info.minor}"]
+    done = subprocess.run(
+        ["py", *which, "-m", "zwgk_excel", "--version"],
+        cwd=tmp_path,
+        env={**os.environ, "VIRTUAL_ENV": sys.prefix} if in_its_own else os.environ,
+        input=b"",
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+    )
+    assert (done.returncode, done.stdout[:7]) == (0, b"zwgk 0."), done.stdout
 
 
 def test_the_module_takes_nothing_from_the_current_folder(tmp_path: Path):

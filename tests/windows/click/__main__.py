@@ -25,10 +25,10 @@ from tests.windows.click import report
 from tests.windows.click.presses import PRESSES
 from tests.windows.click.recorder import command_lines
 from tests.windows.click.wine import COMPUTER, LINES, REPORT
+from tests.windows.workbooks import PLACE
 from tests.workbooks.xlam.in_office import Computer
 from zwgk_excel.layout.buttons import ribbon_tab
 
-PLACE = ROOT / "build/windows"
 WORK = PLACE / "click"
 
 
@@ -66,7 +66,7 @@ def press_in_excel(to: Path, first: int = len(PRESSES)) -> int:
     return sum(bool(report.faults(each)) for each in told)
 
 
-def press_as_in_excel(to: Path, first: int) -> int:
+def press_as_in_excel(to: Path, first: int = len(PRESSES)) -> int:
     """What :func:`press_in_excel` does, under wine with the stand-in in Excel's place."""
     _prepared()
     _wine("excel", str(first))
