@@ -249,6 +249,16 @@ def test_a_new_link_where_no_visit_leads_waits_for_the_office(desk):
     assert "http://evil.test/1”不在可以访问的网站中" in told
 
 
+def test_two_links_in_one_cell_are_no_page_that_is_not_there(desk):
+    settings = desk.root / "zwgk.toml"
+    settings.write_text(settings.read_text("utf-8") + '\n[verify]\nhosts = ["a.cn"]\n', "utf-8")
+    two = received(desk, answered(table(desk), {1: {"status": "mended", "new_url": "http://a.cn/1 http://a.cn/2"}}))
+    assert "link_several" in codes(two)
+    assert outcomes(desk)[0] is FaultOutcome.EXPLAINED
+    with desk.open() as office:
+        assert not any(" " in url for url in plan_verification(office, CYCLE).due)
+
+
 def test_what_was_accepted_stays_and_a_later_table_is_told(desk):
     received(desk, answered(table(desk), SAID))
     desk.now = datetime(2026, 12, 2, 9)
