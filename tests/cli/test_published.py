@@ -195,6 +195,11 @@ def test_a_row_that_could_not_be_used_is_not_missing_from_the_site(desk, tmp_pat
     assert "市财政局有没有导入的行，这次不判断它们网站上没有的" in capsys.readouterr().out
 
 
+def test_a_list_without_items_is_told(desk, tmp_path, capsys):
+    assert command(desk, "import", csv_export(tmp_path / "清单.csv", []), "--yes") == 0
+    assert capsys.readouterr().out == "清单里没有在网站上的信息，没有可以导入的内容。\n"
+
+
 def test_days_the_wrong_way_round_and_options_that_exclude_each_other_are_refused(desk, tmp_path, capsys):
     export = csv_export(tmp_path / "清单.csv", [row(1)])
     for words in (("--from", "2026-11-20"), ("--to", "2026-11-01"), ("--from", "2026-11-20", "--to", "2026-11-01")):

@@ -132,6 +132,8 @@ def _print_import(done: PublishedImport, *, imported: bool) -> None:
         units = len(done.span.units or {each.unit for each in done.rows if each.unit})
         size = f"清单 {len(done.rows)} 条（{days}，{units} 个单位）"
         show.print_line(f"{size}{told}：{change_words(changes)}。")
+    elif not (done.problems or done.needs_names):
+        show.print_line("清单里没有在网站上的信息，没有可以导入的内容。", "yellow")
     if done.is_partial and done.span:
         show.print_line("有文件没有读出，这次不判断网站上已没有的；改正或移走后，几个文件再一起导入一次。", "yellow")
     if done.unsure and done.span:

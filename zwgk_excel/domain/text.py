@@ -202,6 +202,11 @@ def has_several_links(text: str) -> bool:
     return "http://" in rest[1:]
 
 
+def is_one_link(text: str) -> bool:
+    """Whether a text is a web address that can be visited: with another one behind it nobody knows which is meant."""
+    return is_link(text) and not has_several_links(text)
+
+
 def parse_date(text: str, *, by: date, since: date | None = None) -> date | None:
     """A day as typed: ``2026.3.5``, ``2026年3月5日`` (or 号), ``20260305``, ``3月5日``; None for others.
 

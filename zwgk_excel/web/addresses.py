@@ -15,6 +15,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 from zwgk_excel.domain.errors import ZwgkError
 from zwgk_excel.domain.link_checks import VisitFinding
+from zwgk_excel.domain.text import has_several_links
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
@@ -64,14 +65,15 @@ class Target:
 
 
 def target_of(url: str) -> Target:
-    """A link taken apart; raises NotVisitedError for what is no address of a web page, or names a user."""
+    """A link taken apart; raises NotVisitedError for what is no address of a web page or two, or names a user."""
     try:
         parts = urlsplit(url.strip())
         scheme, port = parts.scheme.lower(), parts.port
         host = ascii_host(parts.hostname or "")
     except ValueError:
         raise NotVisitedError(VisitFinding.NO_LINK) from None
-    if scheme not in _PORTS or not host or "@" in parts.netloc or len(url) > LONGEST_URL:
+    too_long = len(url) > LONGEST_URL
+    if scheme not in _PORTS or not host or "@" in parts.netloc or too_long or has_several_links(url):
         raise NotVisitedError(VisitFinding.NO_LINK)
     path = urlunsplit(("", "", quote(parts.path or "/", _SAFE_PATH), quote(parts.query, _SAFE_QUERY), ""))
     return Target(scheme, host, port or _PORTS[scheme], path if path.startswith("/") else f"/{path}")

@@ -139,6 +139,24 @@ def test_a_row_that_is_left_says_of_whom_it_was_and_a_note_below_the_table_is_no
     assert read(workbook(HEADINGS, *rows)).left == ("市教育局",)
 
 
+def test_a_cell_that_leads_to_the_page_has_its_address_whatever_it_shows():
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
+        page = book.add_worksheet()
+        page.write_row(0, 0, HEADINGS)
+        for row in range(1, 6):
+            page.write_row(row, 0, [f"公告{row}", "2026-11-03", "", *GOOD[3:]])
+        page.write_url(1, 0, "http://a.cn/1.html", string="公告1")
+        page.write_url(2, 2, "http://a.cn/2.html", string="查看")
+        page.write_formula(3, 2, '=HYPERLINK("http://a.cn/3.html","查看")', None, "查看")
+        page.write_url(4, 2, "mailto:me@a.cn", string="查看")
+        page.write_url(5, 0, "http://b.cn/5.html", string="公告5")
+        page.write_string(5, 2, "http://a.cn/5.html")
+    found = read(stream.getvalue())
+    assert [each.url for each in found.rows] == [*(f"http://a.cn/{n}.html" for n in (1, 2, 3)), "", "http://a.cn/5.html"]
+    assert told(found) == [("link_form", "C5")]
+
+
 def test_cells_are_told_by_the_headings_of_the_file_itself():
     mapped = {"title": ["稿件题目"], "published_on": ["挂网日"]}
     other = read(workbook(HEADINGS, ["采购公告", "上个月", *GOOD[2:]], ["", *GOOD[1:]]), headings=mapped)

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from tests.workflow.desk import CYCLE, Desk, copied_desk, issue, item
+from tests.workflow.desk import CYCLE, UNITS, Desk, copied_desk, issue, item
 from tests.workflow.fault_tables import FIRST, SHEET, answered
 from tests.workflow.mail_setup import MAILS, address_book, set_server
 from zwgk_excel.domain.acts import ActKind
@@ -25,6 +25,7 @@ from zwgk_excel.domain.site_faults import FaultOutcome
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import word
 from zwgk_excel.workbooks.reading.read_return import read_return
+from zwgk_excel.workflow.assessment import FilesWaitingError, plan_closing
 from zwgk_excel.workflow.consolidation import consolidate
 from zwgk_excel.workflow.decisions import assign
 from zwgk_excel.workflow.errors import UserError
@@ -33,9 +34,10 @@ from zwgk_excel.workflow.intake.receiving import receive
 from zwgk_excel.workflow.intake.validation import ReturnValidator, ValidatedReceipt
 from zwgk_excel.workflow.mailing.delivery import DeliveryMethod
 from zwgk_excel.workflow.office.context import Office
-from zwgk_excel.workflow.site_faults import ask, judge_explanation
+from zwgk_excel.workflow.site_faults import ask, judge_explanation, planned_askings
 from zwgk_excel.workflow.tracking.site_faults import fault_states
 from zwgk_excel.workflow.tracking.statuses import office_statuses
+from zwgk_excel.workflow.verification import plan_verification
 
 ASKED = datetime(2026, 12, 1, 9)
 FINANCE, LABOUR = "市财政局", "市人社局"
@@ -247,6 +249,16 @@ def test_a_new_link_where_no_visit_leads_waits_for_the_office(desk):
     assert "http://evil.test/1”不在可以访问的网站中" in told
 
 
+def test_two_links_in_one_cell_are_no_page_that_is_not_there(desk):
+    settings = desk.root / "zwgk.toml"
+    settings.write_text(settings.read_text("utf-8") + '\n[verify]\nhosts = ["a.cn"]\n', "utf-8")
+    two = received(desk, answered(table(desk), {1: {"status": "mended", "new_url": "http://a.cn/1 http://a.cn/2"}}))
+    assert "link_several" in codes(two)
+    assert outcomes(desk)[0] is FaultOutcome.EXPLAINED
+    with desk.open() as office:
+        assert not any(" " in url for url in plan_verification(office, CYCLE).due)
+
+
 def test_what_was_accepted_stays_and_a_later_table_is_told(desk):
     received(desk, answered(table(desk), SAID))
     desk.now = datetime(2026, 12, 2, 9)
@@ -330,3 +342,75 @@ def test_a_later_table_replaces_what_an_earlier_one_said(desk):
     desk.now = datetime(2026, 12, 2, 9)
     received(desk, answered(table(desk), {1: {"status": "mended", "new_url": "http://a.cn/neu"}}), "新.xlsx")
     assert outcomes(desk)[0] is FaultOutcome.ANSWERED
+
+
+def test_a_table_registered_with_an_earlier_time_changes_nothing_that_was_accepted(desk):
+    received(desk, answered(table(desk), SAID))
+    desk.now = datetime(2026, 12, 2, 9)
+    with desk.open() as office:
+        judge_explanation(office, 1, accepted=True, who="王芳", reason="属实")
+    desk.now = datetime(2026, 12, 3, 9)
+    path = _saved(desk, answered(table(desk), {1: {"status": "impossible", "explanation": "另一种说法"}}), "早.xlsx")
+    with desk.open() as office:
+        receive(office, [path], received_at=datetime(2026, 12, 1, 15))
+        (case, _) = office.ledger.fault_cases()
+    assert outcomes(desk)[0] is FaultOutcome.ACCEPTED
+    assert case.answer is not None
+    assert case.answer.answer.explanation == "网站改版"
+
+
+def test_what_was_seen_to_be_mended_stays_so_and_what_the_unit_says_then_is_shown(desk):
+    received(desk, answered(table(desk), {1: {"status": "mended"}}))
+    desk.now = datetime(2026, 12, 3, 9)
+    with desk.open() as office:
+        told = office.ledger.fault_cases()[0].fault
+        page = {"titles": (told.title,), "published_on": told.published_on}
+        office.ledger.add_visits([Visit(told.url, datetime(2026, 12, 2, 9), VisitFinding.READ, **page)])
+    assert outcomes(desk)[0] is FaultOutcome.MENDED
+    received(desk, answered(table(desk), {1: {"status": "disputed", "explanation": "一直打得开"}}), "新.xlsx")
+    assert outcomes(desk)[0] is FaultOutcome.MENDED
+    assert in_tray(desk, WaitingKind.EXPLANATION, "told") == []
+    sheet = load_workbook(desk.root / layout("tracker").file_name)[layout("tracker")["site_faults"].name]
+    assert "一直打得开" in {cell.value for row in sheet.iter_rows() for cell in row}
+
+
+def test_a_forged_table_that_keeps_a_month_open_is_advised_about_as_such(desk):
+    received(desk, edited(answered(table(desk), SAID), _hidden_cell("signature", "0" * 64)))
+    with desk.open() as office, pytest.raises(FilesWaitingError, match="不能用的整改链接表（3 号）请作废") as refused:
+        plan_closing(office, CYCLE, as_of=ASKED.date())
+    assert "信息报送表" not in str(refused.value)
+
+
+def test_a_renamed_unit_is_asked_once_and_its_table_stays_its_own(desk):
+    renamed = [{**unit, "valid_to": "2026-11"} if unit["name"] == FINANCE else dict(unit) for unit in UNITS]
+    heir = {"name": "市财政和国资局", "kind": "部门", "valid_from": "2026-12", "predecessors": FINANCE}
+    desk.set_units([*renamed, {**heir, "mails": "new@example.gov.cn"}])
+    with desk.open() as office:
+        rows = planned_askings(office, CYCLE)
+        assert [(each.unit, each.action, len(each.cases)) for each in rows] == [
+            (LABOUR, "sent", 1),
+            ("市财政和国资局", "sent", 1),
+        ]
+        again = ask(office, CYCLE, DeliveryMethod.FILES, who="王芳", resend=["市财政和国资局"])
+        assert again.raised == ()
+        (letter,) = [each for each in office.ledger.letters() if each.unit == "市财政和国资局"]
+        assert letter.to == ("new@example.gov.cn",)
+    assert received(desk, answered(table(desk), SAID)).verdict is Verdict.ACCEPTED
+    assert outcomes(desk) == [FaultOutcome.EXPLAINED, FaultOutcome.ASKED]
+
+
+def test_an_address_that_did_not_show_it_is_visited_again_another_day(desk):
+    settings = desk.root / "zwgk.toml"
+    settings.write_text(settings.read_text("utf-8") + '\n[verify]\nhosts = ["a.cn"]\n', "utf-8")
+    there = "http://a.cn/neu"
+    received(desk, answered(table(desk), {1: {"status": "mended", "new_url": there}}))
+    with desk.open() as office:
+        assert there in plan_verification(office, CYCLE).due
+        office.ledger.add_visits([Visit(there, datetime(2026, 12, 2, 9), VisitFinding.NOT_FOUND, 404)])
+    desk.now = datetime(2026, 12, 2, 15)
+    assert outcomes(desk)[0] is FaultOutcome.UNMENDED
+    with desk.open() as office:
+        assert there not in plan_verification(office, CYCLE).due, "a moment ago it was"
+    desk.now = datetime(2026, 12, 20, 9)
+    with desk.open() as office:
+        assert there in plan_verification(office, CYCLE).due

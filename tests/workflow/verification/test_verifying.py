@@ -29,7 +29,7 @@ def site(authority):
 
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory, site, authority) -> Path:
-    """A workspace that may visit the site, and whose unit reported four of its pages and one elsewhere."""
+    """A workspace that may visit the site, and whose unit reported four of its pages, one elsewhere, and a row with two."""
     sent = issue(new_desk(tmp_path_factory.mktemp("verified")))
     (sent.root / "ca.pem").write_bytes(authority.file.read_bytes())
     hosts = ", ".join(f'"{each}"' for each in site.hosts)
@@ -41,6 +41,7 @@ def prepared(tmp_path_factory, site, authority) -> Path:
     for each, (_, number) in zip(items, pages, strict=True):
         each |= {"title": f"采购公告第{number}批", "published_on": date(2026, 11, 3)}
     items.append(item("D02 政府采购", 15, url="http://elsewhere.test/1"))
+    items.append(item("D02 政府采购", 16, url=f"{site.url('dead', 16)} {site.url('dead', 17)}"))  # which of them?
     reply = sent.reply("市财政局", "a.xlsx", items=items, answers={("D04", str(CYCLE)): nil()})
     with sent.on(datetime(2026, 11, 20, 9)) as office:
         receive(office, [reply], received_at=datetime(2026, 11, 20, 9))

@@ -56,6 +56,7 @@ class OpenedWorkbook:
         sheet_names: Sequence[str],
         read: Callable[[str], Grid],
         problems: Sequence[Problem] = (),
+        links: Callable[[str], Mapping[Cell, str]] = lambda sheet: {},
     ) -> None:
         self.name = name
         self.kind = kind
@@ -64,7 +65,7 @@ class OpenedWorkbook:
         """All sheets in their order, hidden ones included. The sheet of a text table is named as the file's stem."""
         self.problems: tuple[Problem, ...] = tuple(problems)
         """Notes of what was done to open the file; none of them blocks."""
-        self._read = read
+        self._read, self._links = read, links
 
     def grid(self, sheet: str) -> Grid | None:
         """The grid of a sheet by its exact name; None where there is none.
@@ -72,3 +73,10 @@ class OpenedWorkbook:
         Raises RejectedFileError (file_unreadable, sheet_too_large).
         """
         return self._read(sheet) if sheet in self.sheet_names else None
+
+    def links(self, sheet: str) -> Mapping[Cell, str]:
+        """(row, column) → the address that a cell leads to; none in the formats of which it is not read (.xls, .ods).
+
+        Raises RejectedFileError (file_unreadable).
+        """
+        return self._links(sheet) if sheet in self.sheet_names else {}

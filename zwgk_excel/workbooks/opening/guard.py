@@ -6,6 +6,7 @@ made the reader abort, hang or use gigabytes (all are rejected).
 
 from __future__ import annotations
 
+import posixpath
 import re
 import zipfile
 from collections.abc import Mapping, Sequence
@@ -15,6 +16,7 @@ from zwgk_excel.domain.problems import CellRef, Problem, problem
 from zwgk_excel.workbooks.contract.cell_pictures import PICTURE, rich_cells
 from zwgk_excel.workbooks.excel import column_number
 from zwgk_excel.workbooks.opening import mended_cells, sheet_survey
+from zwgk_excel.workbooks.opening.cell_links import cell_links
 from zwgk_excel.workbooks.opening.file_kinds import FileKind, kind_of, refusal, zip_kind
 from zwgk_excel.workbooks.opening.number_formats import ShownFormat, formats_of, shown_numbers
 from zwgk_excel.workbooks.opening.package_map import PackageMap, in_directory, map_of, without_sheets
@@ -114,6 +116,7 @@ class GuardedPackage:
         """Path → texts of the numbers whose format says more than they do."""
         self._strings: list[str] = []
         self._read = {normalised_path(each.filename): each for each in members}
+        self._relations = {path: each for path, each in self._read.items() if path.endswith(".rels")}
         self._read = {path: each for path, each in self._read.items() if path in self.map.worksheets | self.map.shared}
         self._small = sum(each.file_size for each in self._read.values()) <= _LEAN_BYTES
         if self.map.foreign and self.map.workbook in directory:
@@ -132,6 +135,12 @@ class GuardedPackage:
         if self._small or self.map.foreign or self.unread:
             return stored(self._whole())
         return None
+
+    def links(self, path: str) -> Mapping[Cell, str]:
+        """Where the cells of a worksheet lead, as :func:`cell_links`. Raises RejectedFileError (file_unreadable)."""
+        folder, base = posixpath.split(path)
+        member = self._relations.get(posixpath.join(folder, "_rels", f"{base}.rels"))
+        return cell_links(self._part(path), inflate(self._data, member, self._name) if member else b"")
 
     def mended(self, path: str, sheet: str) -> tuple[bytes, Mapping[Cell, str]]:
         """(As :meth:`for_reader`, a worksheet without the cells that the bulk reader refuses; what stood in them).

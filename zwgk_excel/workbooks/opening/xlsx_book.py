@@ -55,7 +55,11 @@ def open_xlsx(data: bytes, members: Sequence[zipfile.ZipInfo], kind: FileKind, n
         held, refused = package.mended(path, sheet)
         return read_sheet(open_workbook(held, name), sheet, name), refused
 
-    return OpenedWorkbook(name, kind, workbook.sheet_names, read, list(_notes(package, kind, name)))
+    def links(sheet: str) -> Mapping[Cell, str]:
+        path = paths.get(sheet, "")
+        return package.links(path) if path in package.surveys else {}
+
+    return OpenedWorkbook(name, kind, workbook.sheet_names, read, list(_notes(package, kind, name)), links)
 
 
 def _on_sheet(told: Problem, sheet: str) -> Problem:

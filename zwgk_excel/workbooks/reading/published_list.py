@@ -18,6 +18,7 @@ from zwgk_excel.layout.columns import Column, SheetLayout, layout
 from zwgk_excel.workbooks.excel import address
 from zwgk_excel.workbooks.opening.open_book import Grid, open_book
 from zwgk_excel.workbooks.opening.rejected import RejectedFileError
+from zwgk_excel.workbooks.opening.sheet_survey import Cell
 from zwgk_excel.workbooks.reading.cell_reader import as_text
 from zwgk_excel.workbooks.reading.data_rows import classify_rows
 from zwgk_excel.workbooks.reading.headings import join_headings
@@ -96,7 +97,7 @@ def read_published_list(
         place = CellRef(name, best.grid.sheet, address(best.header, 0)) if best else CellRef(name)
         required = [column.heading for column in layout("published")["export"] if column.required]
         raise UnknownHeadingsError(place, _missing(best) if best else required, _shown(best, grids))
-    read = [_read(table, name, by) for table in usable]
+    read = [_read(table, book.links(table.grid.sheet), name, by) for table in usable]
     return ExportedList(
         tuple(row for each in read for row, _ in each.rows),
         tuple(found for each in read for found in each.problems),
@@ -145,7 +146,7 @@ def _early(rows: Sequence[tuple[PublishedItem, tuple[CellRef, str]]]) -> dict[st
     }
 
 
-def _read(table: LocatedTable, name: str, by: date) -> _Sheet:
+def _read(table: LocatedTable, links: Mapping[Cell, str], name: str, by: date) -> _Sheet:
     body = classify_rows(table, typed_rows(table, table.sheet), name, is_row=lambda row: True)
     limit = layout("published").settings["rows_read"]
     if len(body.rows) > limit:
@@ -159,7 +160,7 @@ def _read(table: LocatedTable, name: str, by: date) -> _Sheet:
     columns = _as_headed(table)
     heading = next(column.heading for column in columns if column.key == "published_on")
     for number in body.rows:
-        read = read_row(body.table, number, columns, name, by=by)
+        read = _linked(read_row(body.table, number, columns, name, by=by), table, number, links)
         state = fold(str(read.values["state"]))
         if state and state not in published:
             unpublished += 1
@@ -177,6 +178,18 @@ def _read(table: LocatedTable, name: str, by: date) -> _Sheet:
         place, day = (CellRef(name, table.grid.sheet, address(number, each)) for each in places)
         rows.append((_item(values, place), (day, heading)))
     return _Sheet(tuple(rows), tuple(problems), unpublished, tuple(left))
+
+
+def _linked(read: ParsedRow, table: LocatedTable, row: int, links: Mapping[Cell, str]) -> ParsedRow:
+    """A row with the address that its link's cell leads to, where it shows another text; without one its title's."""
+    shown = str(read.values["url"])
+    if is_link(shown):
+        return read
+    places = [table.positions.get(key) for key in ("url", *(() if shown else ("title",)))]
+    leads = (clean(links.get((row, place), "")) for place in places if place is not None)
+    limit = table.sheet["url"].max_length
+    found = next((each for each in leads if is_link(each) and len(each) <= limit), "")
+    return replace(read, values={**read.values, "url": found}) if found else read
 
 
 def _as_headed(table: LocatedTable) -> tuple[Column, ...]:

@@ -6,7 +6,7 @@ from collections import defaultdict
 
 from zwgk_excel.domain.link_checks import LinkCheck, ReportedLink, judge
 from zwgk_excel.domain.periods import Month
-from zwgk_excel.domain.text import is_link
+from zwgk_excel.domain.text import is_one_link
 from zwgk_excel.workflow.office.context import Office
 from zwgk_excel.workflow.tracking.statuses import Statuses
 
@@ -22,7 +22,7 @@ def checked_months(office: Office, found: Statuses) -> dict[Month, tuple[LinkChe
     links: dict[Month, list[ReportedLink]] = defaultdict(list)
     for receipt in found.contents:
         if receipt.cycle and receipt.content:
-            counted = (item for item in receipt.content.items if item.valid and is_link(item.url))
+            counted = (item for item in receipt.content.items if item.valid and is_one_link(item.url))
             links[receipt.cycle] += (ReportedLink(receipt.unit, receipt.name, item) for item in counted)
     checked: dict[Month, tuple[LinkCheck, ...]] = {}
     for month, mine in links.items():

@@ -11,7 +11,7 @@ from zwgk_excel.domain.link_checks import ReportedLink
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.returns import FaultAnswerStatus
 from zwgk_excel.domain.site_faults import FaultState
-from zwgk_excel.domain.text import is_link
+from zwgk_excel.domain.text import is_one_link
 from zwgk_excel.workflow.office.context import Office
 from zwgk_excel.workflow.tracking.contents import EffectiveReceipts
 from zwgk_excel.workflow.tracking.site_faults import fault_states
@@ -28,7 +28,7 @@ def reported_links(office: Office, cycle: Month, units: Collection[str] = ()) ->
         for each in EffectiveReceipts(office.ledger, counted)
         if each.content
         for item in each.content.items
-        if item.valid and is_link(item.url)
+        if item.valid and is_one_link(item.url)
     )
 
 

@@ -18,7 +18,7 @@ from zwgk_excel.domain.file_names import beside_unit
 from zwgk_excel.domain.link_checks import LinkCheck, LinkVerdict
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import Problem
-from zwgk_excel.domain.reconciliation import Reconciled
+from zwgk_excel.domain.reconciliation import Difference, Reconciled
 from zwgk_excel.domain.returns import Item, Receipt
 from zwgk_excel.domain.site_faults import FaultOutcome, FaultState
 from zwgk_excel.domain.text import clean, shortened
@@ -70,6 +70,7 @@ _ORDER: Mapping[Timeliness | None, int] = {
 }
 _EXPLANATION = 200
 """Characters of an explanation that are shown: its row stays as high as others. The whole is in the file."""
+_QUOTED_LINK = 120
 _QUOTED = 30
 """Characters of a refused cell that 填写问题 quotes."""
 _NOT_DIGITS = re.compile(r"[^0-9]+")
@@ -284,7 +285,7 @@ def _reconciled_row(line: Reconciled, receipts: Mapping[str, Receipt]) -> RowVal
     receipt = receipts.get(own.file) if own else None
     report = layout("report")["items"]
     link = FileLink(own.file, receipt.file if receipt else "", report.name, f"A{own.item.row}") if own else None
-    differences = "、".join(report.heading(each) for each in line.differences)
+    differences = "、".join(_difference(line, each, report.heading(each)) for each in line.differences)
     return {
         "cycle": str(line.cycle),
         "unit": line.unit,
@@ -300,6 +301,12 @@ def _reconciled_row(line: Reconciled, receipts: Mapping[str, Receipt]) -> RowVal
         "file": link,
         "source": same.source if same else "",
     }
+
+
+def _difference(line: Reconciled, each: Difference, heading: str) -> str:
+    """The heading of what differs; of a link with that which was reported: the column of links has the site's."""
+    reported = line.reported.item.url if line.reported and each is Difference.LINK else ""
+    return f"{heading}（报的是 {shortened(reported, _QUOTED_LINK)}）" if reported else heading
 
 
 def act_rows(view: TrackerView) -> Iterator[RowValues]:

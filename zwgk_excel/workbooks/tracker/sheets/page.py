@@ -79,6 +79,7 @@ _LOOKS: Mapping[str, Mapping[str, str]] = {
         "not_due": "grey",
         "on_demand": "grey",
     },
+    "agreement": {"absent": "red", "unreported": "amber", "differs": "yellow"},
     "coverage": {"never": "red", "missed": "amber", "late": "yellow", "covered": "green"},
     "letter_state": {"refused": "red", "uncertain": "amber", "sent": "green"},
     "link_verdict": {
