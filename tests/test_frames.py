@@ -23,6 +23,8 @@ from zwgk_excel.workflow.assessment.assessing import assess_months
 from zwgk_excel.workflow.tracking.statuses import cycle_status, office_statuses
 
 ON = LATER.date()
+OF_WEBSITE = {"site_faults", "coverage", "published"}
+"""Empty here: tests/workflow/analysis/test_website_tables.py has rows of them."""
 DTYPES = {
     Kind.TEXT: "string",
     Kind.MONTH: "string",
@@ -69,7 +71,7 @@ def has_its_types(name: str, table: pd.DataFrame) -> bool:
 
 @pytest.mark.parametrize("name", TABLES)
 def test_every_column_has_its_type_with_and_without_rows(both: Frames, name: str) -> None:
-    assert len(getattr(both, name)) > 0
+    assert len(getattr(both, name)) > 0 or name in OF_WEBSITE
     assert has_its_types(name, getattr(both, name))
     assert has_its_types(name, table_frame(name, []))
 

@@ -1,4 +1,4 @@
-"""Obligations, receipts, items, problems, scores and acts of any range of months as typed pandas DataFrames.
+"""Obligations, receipts, items, problems, scores, acts and the website of any months as typed pandas DataFrames.
 
     from zwgk_excel import frames, open_office
 
@@ -13,13 +13,17 @@ from zwgk_excel.workflow.analysis.columns import TABLES
 from zwgk_excel.workflow.analysis.frames import (
     Frames,
     acts,
+    column_updates,
+    coverage,
     frames,
     items,
     obligations,
     problems,
+    published,
     receipts,
     score_lines,
     scores,
+    site_faults,
 )
 from zwgk_excel.workflow.analysis.pivots import on_time_rates, overdue_counts, timeliness_by_column
 
@@ -27,14 +31,18 @@ __all__ = [
     "TABLES",
     "Frames",
     "acts",
+    "column_updates",
+    "coverage",
     "frames",
     "items",
     "obligations",
     "on_time_rates",
     "overdue_counts",
     "problems",
+    "published",
     "receipts",
     "score_lines",
     "scores",
+    "site_faults",
     "timeliness_by_column",
 ]

@@ -21,7 +21,7 @@ app = typer.Typer(
 )
 _Files = Annotated[
     list[Path] | None,
-    typer.Argument(metavar="文件...", help="公布的目录表：.xlsx、.xls、.docx 等，可写几个；默认为“标准目录”文件夹中新的。"),
+    typer.Argument(metavar="文件...", help="公布的目录表，.xlsx、.xls、.docx 等；默认为“标准目录”文件夹中新的。"),
 ]
 _Domain = Annotated[str, typer.Option("--domain", metavar="领域", help="表中看不出领域的，按这个领域。")]
 _Adopt = Annotated[bool, typer.Option("--adopt", metavar="", help="把建议的事项和单位填进还空着的责任事项、责任单位。")]
@@ -104,7 +104,8 @@ def _print(plan: CatalogueImport, *, yes: bool) -> None:
         show.print_line(f"采用建议的 {plan.adopted} 个。")
     if yes:
         numbered = f"，记为第 {plan.act} 号办理" if plan.act else ""
-        show.print_line(f"已写入 {plan.path}{numbered}；请在 Excel 中核对责任事项和责任单位，再运行 zwgk check。", "green")
+        show.print_line(f"已写入 {plan.path}{numbered}。", "green")
+        show.print_line("请在 Excel 中核对责任事项和责任单位，再运行 zwgk check。")
     elif plan.is_change:
         show.print_line("以上还没有写入；核对后加 --yes。", "yellow")
     else:

@@ -60,6 +60,7 @@ def test_taken_in_where_the_user_says_so(grid, desk):
     assert "网站清单对照.xlsx" in said
     with desk.open() as office:
         assert len(office.ledger.published().items) == 2
+        assert office.ledger.acts()[-1].source is ActSource.RIBBON
 
 
 # --- 目录导入 --------------------------------------------------------------------------------------

@@ -1,7 +1,8 @@
-"""An import of the catalogue is an act: recorded with what it changed, undone cell by cell, finished where it was killed."""
+"""An import of the catalogue is an act: recorded with what it changed, undone cell by cell, finished after a kill."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import openpyxl
@@ -16,10 +17,8 @@ from zwgk_excel.workflow.catalogue import carry_out_import, importing, new_table
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.issuing.generation import generate
 
-BY = {"who": "李强", "reason": "导错了"}
 
-
-def rows(desk) -> list[list[dict[str, str]]]:
+def rows(desk) -> list[list[Mapping[str, str]]]:
     path = desk.root / "标准目录.xlsx"
     found = read_catalogue(path.read_bytes(), path.name) if path.exists() else CatalogueRows()
     return [[row.cells for row in each] for each in (found.entries, found.imported)]
@@ -31,7 +30,7 @@ def imports(office) -> list[Act]:
 
 def undone(desk, number: int) -> Act:
     with desk.open() as office:
-        return undo(office, number, **BY).undoing
+        return undo(office, number, who="李强", reason="导错了").undoing
 
 
 def test_the_first_import_undone_and_done_again(desk, sample):
@@ -41,7 +40,7 @@ def test_the_first_import_undone_and_done_again(desk, sample):
         (act,) = imports(office)
         assert (act.number, act.who, act.changes[0].subject) == (plan.act, "王芳", "样表.xlsx")
         assert act.changes[0].after.startswith("新增 7 个事项")
-        effect = preview_undo(office, plan.act, **BY)
+        effect = preview_undo(office, plan.act, who="李强", reason="导错了")
         assert (effect.rows, rows(desk)) == ((), after), "looked at only"
     undoing = undone(desk, plan.act)
     assert rows(desk) == [[], []]
@@ -137,7 +136,7 @@ def test_a_catalogue_changed_since_it_was_looked_at_is_not_written(desk, sample,
     with desk.open() as office:
         plan = plan_import(office, [changed_sample(tmp_path, 0, limit="每年1月底前")])
         edited(desk, C5="办公室改的")
-        with pytest.raises(UserError, match="标准目录.xlsx”刚刚有改动"):
+        with pytest.raises(UserError, match="”刚刚有改动"):
             carry_out_import(office, plan, who="王芳")
         assert len(imports(office)) == 1
     assert entries(desk)["M002"]["primary"] == "办公室改的"

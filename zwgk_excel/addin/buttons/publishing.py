@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from zwgk_excel.addin.host import workspace_choice
 from zwgk_excel.addin.host.session import CANCELLED, Session, listed
+from zwgk_excel.domain.acts import ActSource
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.catalogue.book import CHOSEN
 from zwgk_excel.workflow import catalogue, clock, published
@@ -22,7 +23,8 @@ _NAMED = 3
 
 def import_published(session: Session) -> str:
     """Take in the exports in 网站清单 that are new. Raises UserError where there are none."""
-    with open_office(workspace_choice.workspace_of(session), now=clock.now) as office:
+    root = workspace_choice.workspace_of(session)
+    with open_office(root, now=clock.now, source=ActSource.RIBBON) as office:
         files = published.new_lists(office)
         if not files:
             folder = office.workspace.website_lists
@@ -62,7 +64,8 @@ def _lines(planned: PublishedImport) -> Iterator[str]:
 
 def import_catalogue(session: Session) -> str:
     """Take in the tables in 标准目录 that are new. Raises UserError where there are none."""
-    with open_office(workspace_choice.workspace_of(session), now=clock.now) as office:
+    root = workspace_choice.workspace_of(session)
+    with open_office(root, now=clock.now, source=ActSource.RIBBON) as office:
         files = catalogue.new_tables(office)
         if not files:
             folder = office.workspace.published_catalogues

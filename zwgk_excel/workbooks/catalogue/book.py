@@ -67,9 +67,9 @@ def cell_edits(before: CatalogueRows, after: CatalogueRows) -> tuple[CellEdit, .
         (EditedTable.CATALOGUE_IMPORTED, before.imported, after.imported),
     ):
         was, now = ({row["id"]: row.cells for row in rows} for rows in (old, new))
-        for id_ in was | now:
+        for id_ in dict.fromkeys((*was, *now)):
             then, by_now = was.get(id_, {}), now.get(id_, {})
-            keys = [key for key in then | by_now if then.get(key, "") != by_now.get(key, "")]
+            keys = [key for key in dict.fromkeys((*then, *by_now)) if then.get(key, "") != by_now.get(key, "")]
             found += [CellEdit(table, id_, key, then.get(key, ""), by_now.get(key, "")) for key in keys]
     return tuple(found)
 

@@ -33,6 +33,9 @@ _FROZEN: Mapping[str, int] = {
     "problems": 2,
     "scores": 2,
     "score_lines": 2,
+    "column_updates": 3,
+    "site_faults": 5,
+    "coverage": 5,
 }
 """Sheet → how many of its columns stay in sight; 1 where it is not named."""
 

@@ -160,6 +160,54 @@ _ACTS: Columns = {
     "undoes": NUMBER,
     "undone_by": NUMBER,
 }
+_COLUMN_UPDATES: Columns = {
+    "unit": TEXT,
+    "duty": TEXT,
+    "column": TEXT,
+    "kind": _codes("update_kind"),
+    "title": TEXT,
+    "published_on": DAY,
+    "days_since": NUMBER,
+    "limit": NUMBER,
+    "warn": NUMBER,
+    "days_left": NUMBER,
+    "state": _codes("update_state"),
+}
+_SITE_FAULTS: Columns = {
+    "number": COUNT,
+    "cycle": MONTH,
+    "unit": TEXT,
+    "kind": _codes("fault_kind"),
+    **dict.fromkeys(("task", "title", "url", "found"), TEXT),
+    "raised_on": DAY,
+    "mend_by": DAY,
+    "status": _codes("fault_answer"),
+    "new_url": TEXT,
+    "explanation": TEXT,
+    "answered_at": TIME,
+    "verdict": _codes("link_verdict"),
+    "mended_on": DAY,
+    "file": TEXT,
+    "late": FLAG,
+    "outcome": _codes("fault_outcome"),
+}
+_COVERAGE: Columns = {
+    **dict.fromkeys(("unit", "entry", "domain", "title", "limit"), TEXT),
+    "understood": FLAG,
+    "since": MONTH,
+    "items": COUNT,
+    "late": COUNT,
+    "last": DAY,
+    "state": _codes("coverage"),
+}
+_PUBLISHED: Columns = {
+    **dict.fromkeys(("unit", "department", "title"), TEXT),
+    "published_on": DAY,
+    **dict.fromkeys(("url", "column", "duties", "doc_no"), TEXT),
+    "formed_on": DAY,
+    "listed": FLAG,
+    "source": TEXT,
+}
 
 TABLES: Mapping[str, Columns] = {
     "obligations": _OBLIGATIONS,
@@ -169,5 +217,9 @@ TABLES: Mapping[str, Columns] = {
     "scores": _SCORES,
     "score_lines": _SCORE_LINES,
     "acts": _ACTS,
+    "column_updates": _COLUMN_UPDATES,
+    "site_faults": _SITE_FAULTS,
+    "coverage": _COVERAGE,
+    "published": _PUBLISHED,
 }
 """Every table → its columns."""

@@ -48,6 +48,14 @@ class Frames:
     """The deductions and bonuses behind the scores."""
     acts: pd.DataFrame
     """What people decided, with who and why."""
+    column_updates: pd.DataFrame
+    """What each unit published last in each of its columns."""
+    site_faults: pd.DataFrame
+    """Faults on the website that units were asked to put right."""
+    coverage: pd.DataFrame
+    """What of the catalogue each unit published."""
+    published: pd.DataFrame
+    """What the website's own list has."""
 
 
 def frames(office: Office, months: Months, *, as_of: date | str | None = None) -> Frames:
@@ -93,6 +101,26 @@ def score_lines(office: Office, months: Months, *, as_of: date | str | None = No
 def acts(office: Office, months: Months, *, as_of: date | str | None = None) -> pd.DataFrame:
     """The acts of people, a row each, the oldest first."""
     return _one("acts", office, months, as_of)
+
+
+def column_updates(office: Office, months: Months, *, as_of: date | str | None = None) -> pd.DataFrame:
+    """What each unit published last in each of its columns as of the day, a row each, whatever the months."""
+    return _one("column_updates", office, months, as_of)
+
+
+def site_faults(office: Office, months: Months, *, as_of: date | str | None = None) -> pd.DataFrame:
+    """The faults on the website that units were asked to put right, a row each, by the month they were found in."""
+    return _one("site_faults", office, months, as_of)
+
+
+def coverage(office: Office, months: Months, *, as_of: date | str | None = None) -> pd.DataFrame:
+    """What of the catalogue each unit published as of the day, a row for each unit and entry, whatever the months."""
+    return _one("coverage", office, months, as_of)
+
+
+def published(office: Office, months: Months, *, as_of: date | str | None = None) -> pd.DataFrame:
+    """The items of the website's own list that were published in the months, a row each."""
+    return _one("published", office, months, as_of)
 
 
 def _one(name: str, office: Office, months: Months, as_of: date | str | None) -> pd.DataFrame:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from functools import cached_property
 
 from zwgk_excel.domain.month_range import MonthRange
@@ -14,18 +14,25 @@ from zwgk_excel.domain.scoring import Assessment
 from zwgk_excel.workflow.analysis.acts import acts
 from zwgk_excel.workflow.analysis.rows import (
     Row,
+    column_update_row,
+    coverage_row,
     item_row,
     obligation_row,
     problem_row,
+    published_row,
     receipt_row,
     score_line_row,
     score_row,
+    site_fault_row,
 )
 from zwgk_excel.workflow.arguments import Months, day_of, months_of
 from zwgk_excel.workflow.assessment.assessing import assess_months
+from zwgk_excel.workflow.catalogue.coverage import office_coverage
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.office.context import Office
+from zwgk_excel.workflow.tracking.column_updates import office_column_updates
 from zwgk_excel.workflow.tracking.contents import EffectiveReceipts
+from zwgk_excel.workflow.tracking.site_faults import fault_states
 from zwgk_excel.workflow.tracking.statuses import Statuses, office_statuses
 
 
@@ -33,8 +40,9 @@ from zwgk_excel.workflow.tracking.statuses import Statuses, office_statuses
 class Gathering:
     """A range of months as of a day; everything is tracked once, on first use, and cached.
 
-    A row belongs to the range by its cycle. A file without a cycle, and the acts about it, belong to the month of its
-    receipt; a problem whose file has no receipt is always included.
+    A row belongs to the range by its cycle, an item of the website's list by its day of publication; columns and
+    entries of the catalogue stand as of the day, whatever the range. A file without a cycle, and the
+    acts about it, belong to the month of its receipt; a problem whose file has no receipt is always included.
     """
 
     office: Office
@@ -51,6 +59,10 @@ class Gathering:
             "scores": self._scores,
             "score_lines": self._score_lines,
             "acts": self._acts,
+            "column_updates": self._column_updates,
+            "site_faults": self._site_faults,
+            "coverage": self._coverage,
+            "published": self._published,
         }[table]()
 
     @cached_property
@@ -100,6 +112,21 @@ class Gathering:
             month = Month.parse(cycle) if cycle else arrived.get(row["file"]) or Month.of(row["at"].date())
             if month in self.months:
                 yield row
+
+    def _column_updates(self) -> Iterable[Row]:
+        found = office_column_updates(self.office, self._found)
+        return (column_update_row(each, self.as_of) for each in found)
+
+    def _site_faults(self) -> Iterable[Row]:
+        states = fault_states(self.office, self.as_of, self._found.contents)
+        return (site_fault_row(each, self.as_of) for each in states if each.case.cycle in self.months)
+
+    def _coverage(self) -> Iterable[Row]:
+        return map(coverage_row, office_coverage(self.office, self._found))
+
+    def _published(self) -> Iterable[Row]:
+        listed = self.office.ledger.published(by=datetime.combine(self.as_of, time.max)).items
+        return (published_row(each) for each in listed if Month.of(each.published_on) in self.months)
 
     def _wanted(self, receipt: Receipt) -> bool:
         return _month_of(receipt) in self.months

@@ -8,9 +8,13 @@ from datetime import date
 from typing import Any
 
 from zwgk_excel.domain.acts import Act
+from zwgk_excel.domain.catalogue.coverage import EntryCoverage
+from zwgk_excel.domain.column_updates import ColumnUpdate
 from zwgk_excel.domain.problems import Problem
+from zwgk_excel.domain.published import PublishedItem
 from zwgk_excel.domain.returns import CellValue, Item, Receipt
 from zwgk_excel.domain.scoring import Assessment, Score, ScoreLine
+from zwgk_excel.domain.site_faults import FaultState
 from zwgk_excel.domain.tracking import TrackerRow
 from zwgk_excel.layout.columns import ColumnKind, added_columns
 from zwgk_excel.workflow.analysis.columns import NOT_EXPORTED
@@ -145,6 +149,83 @@ def act_row(act: Act) -> Row:
         "source": act.source,
         "undoes": act.undoes or None,
         "undone_by": act.undone_by or None,
+    }
+
+
+def column_update_row(update: ColumnUpdate, as_of: date) -> Row:
+    """A column of a unit, and what was published there last."""
+    return {
+        "unit": update.unit,
+        "duty": update.duty.id,
+        "column": update.duty.column,
+        "kind": update.kind,
+        "title": update.title,
+        "published_on": update.published_on,
+        "days_since": update.days_since(as_of),
+        "limit": update.limit.days if update.limit else None,
+        "warn": update.limit.warn if update.limit else None,
+        "days_left": update.days_left(as_of),
+        "state": update.state(as_of),
+    }
+
+
+def site_fault_row(state: FaultState, as_of: date) -> Row:
+    """A fault on the website that a unit was asked to put right, and what came of it."""
+    case, fault, said = state.case, state.case.fault, state.case.answer
+    return {
+        "number": case.number,
+        "cycle": str(case.cycle),
+        "unit": fault.unit,
+        "kind": fault.kind,
+        "task": fault.task,
+        "title": fault.title,
+        "url": fault.url,
+        "found": fault.found,
+        "raised_on": case.raised_at.date(),
+        "mend_by": case.mend_by,
+        "status": said.answer.status if said else "",
+        "new_url": said.answer.url if said else "",
+        "explanation": said.answer.explanation if said else "",
+        "answered_at": said.at if said else None,
+        "verdict": state.check.verdict if state.check else "",
+        "mended_on": state.mended_on,
+        "file": said.file if said else "",
+        "late": state.is_late(as_of),
+        "outcome": state.outcome,
+    }
+
+
+def coverage_row(found: EntryCoverage) -> Row:
+    """An entry of the catalogue that a unit was offered, and what it published of it."""
+    return {
+        "unit": found.unit,
+        "entry": found.entry.id,
+        "domain": found.entry.domain,
+        "title": found.entry.item,
+        "limit": found.entry.limit,
+        "understood": found.limit is not None,
+        "since": str(found.since),
+        "items": found.items,
+        "late": found.late,
+        "last": found.last,
+        "state": found.state,
+    }
+
+
+def published_row(item: PublishedItem) -> Row:
+    """An item of the website's own list."""
+    return {
+        "unit": item.unit,
+        "department": item.department,
+        "title": item.title,
+        "published_on": item.published_on,
+        "url": item.url,
+        "column": item.column,
+        "duties": "、".join(item.duties),
+        "doc_no": item.doc_no,
+        "formed_on": item.formed_on,
+        "listed": item.listed,
+        "source": item.source,
     }
 
 
