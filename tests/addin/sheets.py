@@ -10,6 +10,8 @@ from typing import Any
 import xlwings as xw
 
 from tests.addin.grid.model import Cell
+from zwgk_excel.addin.refresh.defined_names import DefinedNames
+from zwgk_excel.addin.refresh.journal import Journal
 
 
 def sheet_of(rows: Sequence[Sequence[Any]], name: str = "台账", table: str = "") -> xw.Sheet:
@@ -50,3 +52,10 @@ def state(book: xw.Book) -> dict[str, Any]:
             },
         }
     )
+
+
+def journal_on(sheet: xw.Sheet) -> Journal:
+    """A journal of changes on a sheet."""
+    journal = Journal(DefinedNames(sheet.book))
+    journal.on(sheet.name)
+    return journal

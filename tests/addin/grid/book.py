@@ -15,7 +15,7 @@ from tests.addin.grid.model import GridError, Page, Workbook
 from tests.addin.grid.range import Range
 from tests.addin.grid.sheet import Sheet
 from tests.calc.engine.block import area_of
-from tests.calc.engine.name_api import NameApi
+from tests.calc.engine.name_api import NamesApi
 
 if TYPE_CHECKING:
     from tests.addin.grid.app import GridApp
@@ -86,8 +86,8 @@ class BookApi:
         self._book.save()
 
     @property
-    def Names(self) -> list[NameApi]:
-        return [NameApi(Name(self._book, name)) for name in self._book.model.names]
+    def Names(self) -> NamesApi:
+        return NamesApi([Name(self._book, name) for name in self._book.model.names])
 
 
 class Sheets(base.Sheets):

@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import io
 import pickle
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 from openpyxl.utils import get_column_letter
+from openpyxl.workbook.defined_name import DefinedName
 
 from tests.addin.grid.model import EPOCH, Cell, Page, Rule, Table, Validation, Workbook
 from tests.addin.grid.shifts import Area
@@ -32,8 +34,17 @@ def _content_of(file: bytes) -> bytes:
     """The pages, names and number of the active page, pickled: most tests open a tracker that others opened before."""
     formulas, values = (openpyxl.load_workbook(io.BytesIO(file), data_only=only) for only in (False, True))
     names = {name: f"={each.attr_text}" for name, each in formulas.defined_names.items()}
+    names |= {name: cells for sheet in formulas.worksheets for name, cells in _own_names(sheet)}
     pages = [_page(sheet, values[sheet.title]) for sheet in formulas.worksheets]
     return pickle.dumps((pages, names, formulas.index(formulas.active)))
+
+
+def _own_names(sheet: Any) -> Iterator[tuple[str, str]]:
+    """The names by which Excel itself knows what of a sheet is printed and filtered."""
+    own = {"Print_Titles": sheet.print_titles, "Print_Area": sheet.print_area}
+    for name, cells in {**own, "_FilterDatabase": sheet.auto_filter.ref}.items():
+        if cells:
+            yield f"{sheet.title}!{name}", f"='{sheet.title}'!{str(cells).rpartition('!')[2]}"
 
 
 def _page(sheet: Any, values: Any) -> Page:
@@ -95,7 +106,7 @@ def _areas(cells: Any) -> list[Area]:
 
 
 def save(book: Workbook, path: Path) -> None:
-    """Values, formulas and number formats of every sheet; nothing that lies over them."""
+    """Values, formulas and number formats of every sheet, and the names; nothing else that lies over them."""
     made = openpyxl.Workbook()
     made.remove(made.active)
     for page in book.pages:
@@ -109,5 +120,9 @@ def save(book: Workbook, path: Path) -> None:
                 target.data_type = "s"
         for column, width in page.widths.items():
             sheet.column_dimensions[get_column_letter(column)].width = width
+    for name, refers_to in book.names.items():
+        on, _, own = name.rpartition("!")
+        defined = DefinedName(f"_xlnm.{own}" if on else name, attr_text=refers_to.removeprefix("="))
+        (made[on] if on else made).defined_names[defined.name] = defined
     made.save(path)
     book.path, book.saved = path, book.saved + 1

@@ -257,4 +257,6 @@ class Workbook:
                 if cell.formula:
                     each.cells[place] = replace(cell, formula=shift.text(cell.formula, each.name, page.name))
             each.charts = [[shift.text(series, "", page.name) for series in chart] for chart in each.charts]
-        self.names = {name: shift.text(text, "", page.name) for name, text in self.names.items()}
+        # Excel's own, by which it knows what of a sheet is printed and filtered, are only counted here.
+        moved = {name: shift.text(text, "", page.name) for name, text in self.names.items() if "!" not in name}
+        self.names |= moved

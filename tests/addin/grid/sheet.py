@@ -73,7 +73,9 @@ class Sheet(block.Sheet):
     select = activate
 
     def delete(self) -> None:
-        self._book.model.pages.remove(self.page)
+        model = self._book.model
+        model.pages.remove(self.page)
+        model.names = {name: text for name, text in model.names.items() if not name.startswith(f"{self.name}!")}
 
     @property
     def visible(self) -> bool:

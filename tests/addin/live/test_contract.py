@@ -16,6 +16,7 @@ from xlwings.constants import CellType
 
 from tests.addin.grid import GridApp
 from tests.addin.grid import register as register_grid
+from tests.addin.sheets import journal_on
 from tests.addin.tracker_desk import (
     AS_OF,
     LAYOUT,
@@ -30,7 +31,6 @@ from tests.addin.tracker_desk import (
 )
 from tests.calc.engine import CalcApp
 from tests.workflow.desk import CYCLE, DUTIES, Desk
-from zwgk_excel.addin.refresh.journal import Journal
 from zwgk_excel.workbooks.tracker.rows.formulas import name_of
 from zwgk_excel.workflow.issuing.generation import generate
 
@@ -269,7 +269,7 @@ def test_in_both_rows_that_a_journal_gives_back_belong_to_table_and_name_again(
     kept = ("table", "name", "formats", "rules", "validations")
 
     def look(book: xw.Book) -> Any:
-        before, journal = seen(book), Journal()
+        before, journal = seen(book), journal_on(book.sheets["台账"])
         journal.delete_rows(book.sheets["台账"], first, last, formats)
         gone = seen(book)
         journal.roll_back()

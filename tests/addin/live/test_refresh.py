@@ -255,7 +255,7 @@ def test_a_second_click_asks_little_of_the_application(live: CalcApp, desk: Desk
     with counted_calls() as calls:
         click()
     assert "新收 0 份" in live.alerts[-1][0]
-    assert calls.total() <= 170, calls  # about eight for each of the twenty sheets
+    assert calls.total() <= 150, calls  # some six for each of twenty sheets
     assert not calls.keys() & {"insert", "delete", "resize", "add_hyperlink", "clear_contents"}
     for number in range(60):
         drop(desk, f"通知{number}.txt", attached(desk, number))

@@ -7,9 +7,8 @@ import platform
 import pytest
 
 from tests.addin.grid import GridApp
-from tests.addin.sheets import sheet_of
+from tests.addin.sheets import journal_on, sheet_of
 from zwgk_excel.addin.refresh.chart_refresh import ChartedLines, refresh_charts
-from zwgk_excel.addin.refresh.journal import Journal
 
 MONTHS, COLUMNS = ChartedLines(first=6, last=9, start=7, end=9), ChartedLines(first=20, last=30, start=20, end=24)
 
@@ -25,7 +24,8 @@ MONTHS, COLUMNS = ChartedLines(first=6, last=9, start=7, end=9), ChartedLines(fi
     ],
 )
 def test_series_follow_their_section(grid: GridApp, before: str, after: str):
-    sheet, journal = sheet_of([["总览"]], name="总览"), Journal()
+    sheet = sheet_of([["总览"]], name="总览")
+    journal = journal_on(sheet)
     sheet.impl.page.charts.append([f"=SERIES(,{before},1)"])
     refresh_charts(sheet, [MONTHS, COLUMNS], journal)
     assert sheet.impl.page.charts == [[f"=SERIES(,{after},1)"]]
@@ -37,5 +37,5 @@ def test_on_a_mac_charts_are_left_alone(grid: GridApp, monkeypatch: pytest.Monke
     monkeypatch.setattr(platform, "system", lambda: "Darwin")
     sheet = sheet_of([["总览"]], name="总览")
     sheet.impl.page.charts.append(["=SERIES(,总览!$A$6,总览!$D$6,1)"])
-    refresh_charts(sheet, [MONTHS], Journal())
+    refresh_charts(sheet, [MONTHS], journal_on(sheet))
     assert sheet.impl.page.charts == [["=SERIES(,总览!$A$6,总览!$D$6,1)"]]

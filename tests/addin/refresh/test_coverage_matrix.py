@@ -75,7 +75,7 @@ def test_a_refresh_that_fails_leaves_the_domains_as_they_were(
 ):
     before = table(book)
 
-    def broken(book: xw.Book) -> None:
+    def broken(app: xw.App, book: xw.Book) -> None:
         raise OSError("full")
 
     monkeypatch.setattr(tracker_refresh, "save", broken)

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.addin.grid import GridApp, register
-from tests.addin.sheets import rows_of, sheet_of, state
+from tests.addin.sheets import journal_on, rows_of, sheet_of, state
 from tests.examples import examples
 from zwgk_excel.addin.refresh.journal import FROM_ABOVE, FROM_BELOW, Journal
 
@@ -36,6 +36,11 @@ def _series(journal: Journal, sheet: xw.Sheet) -> None:
     journal.series(series, series.Formula.replace("$5", "$3"))
 
 
+def _table(sheet: xw.Sheet) -> tuple[Any, str]:
+    table = sheet.tables["t_a"]
+    return table, table.range.address
+
+
 CHANGES: dict[str, Callable[[Journal, xw.Sheet], Any]] = {
     "write": lambda journal, sheet: journal.write(sheet.range("A2:B3"), [["x", 1], [None, "=B1"]]),
     "write over a link": lambda journal, sheet: journal.write(sheet.range("B2"), [["x"]]),
@@ -49,9 +54,9 @@ CHANGES: dict[str, Callable[[Journal, xw.Sheet], Any]] = {
     "the first row goes": lambda journal, sheet: journal.delete_rows(sheet, 2, 2, FROM_BELOW),
     "a row inside goes": lambda journal, sheet: journal.delete_rows(sheet, 3, 3, FROM_ABOVE),
     "the last rows go": lambda journal, sheet: journal.delete_rows(sheet, 3, 4, FROM_ABOVE),
-    "table": lambda journal, sheet: journal.resize(sheet.tables["t_a"], sheet.range("A1:C3")),
-    "name": lambda journal, sheet: journal.name(sheet.book, "编号", "='台账'!$A$2:$A$3"),
-    "new name": lambda journal, sheet: journal.name(sheet.book, "单位", "='台账'!$B$2:$B$4"),
+    "table": lambda journal, sheet: journal.resize(sheet, *_table(sheet), "$A$1:$C$3"),
+    "name": lambda journal, sheet: journal.name("编号", "='台账'!$A$2:$A$3"),
+    "new name": lambda journal, sheet: journal.name("单位", "='台账'!$B$2:$B$4"),
     "series": _series,
     "sheet": lambda journal, sheet: journal.add_sheet(sheet.book, "移出台账的内容", sheet),
 }
@@ -59,7 +64,8 @@ CHANGES: dict[str, Callable[[Journal, xw.Sheet], Any]] = {
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_each_change_is_taken_back(grid: GridApp, change: str):
-    sheet, journal = made(), Journal()
+    sheet = made()
+    journal = journal_on(sheet)
     before = state(sheet.book)
     CHANGES[change](journal, sheet)
     assert state(sheet.book) != before
@@ -75,7 +81,8 @@ def test_any_sequence_is_taken_back(changes: list[str]):
     gone = [change for change in changes if " go" in change]
     changes = come + gone[:1] + [change for change in changes if change not in come + gone]
     register()
-    sheet, journal = made(), Journal()
+    sheet = made()
+    journal = journal_on(sheet)
     before = state(sheet.book)
     for change in changes:
         CHANGES[change](journal, sheet)
@@ -84,11 +91,12 @@ def test_any_sequence_is_taken_back(changes: list[str]):
 
 
 def test_what_is_the_same_already_is_not_touched(grid: GridApp):
-    sheet, journal = made(), Journal()
+    sheet = made()
+    journal = journal_on(sheet)
     before = state(sheet.book)
     journal.format(sheet.range("A1"), "number_format", "General")
-    journal.resize(sheet.tables["t_a"], sheet.range("A1:C4"))
-    journal.name(sheet.book, "编号", "=台账!$A$2:$A$4")
+    journal.resize(sheet, sheet.tables["t_a"], "$A$1:$C$4", "$A$1:$C$4")
+    journal.name("编号", "=台账!$A$2:$A$4")
     assert state(sheet.book) == before
     sheet.range("A1").number_format = "@"
     journal.roll_back()
@@ -96,7 +104,8 @@ def test_what_is_the_same_already_is_not_touched(grid: GridApp):
 
 
 def test_new_rows_look_like_their_neighbours(grid: GridApp):
-    sheet, journal = made(), Journal()
+    sheet = made()
+    journal = journal_on(sheet)
     sheet.range("B2").number_format = "@"
     journal.insert_rows(sheet, 2, 1, FROM_BELOW)
     journal.insert_rows(sheet, 4, 1, FROM_ABOVE)

@@ -9,7 +9,7 @@ import pytest
 import xlwings as xw
 
 from tests.addin.refresh.conftest import Views
-from tests.addin.sheets import sheet_of
+from tests.addin.sheets import journal_on, sheet_of
 from zwgk_excel.addin.refresh.journal import Journal
 from zwgk_excel.addin.refresh.live_book import OpenSheets, read_grid
 from zwgk_excel.addin.refresh.office_columns import AddedColumns, fill_new_rows, removed_values_of
@@ -40,7 +40,8 @@ def decorated(book: xw.Book) -> xw.Sheet:
 
 
 def table_of(sheet: xw.Sheet, view: TrackerView, journal: Journal | None = None) -> TableRefresh:
-    return TableRefresh(OpenSheets(sheet.book), SHAPE, recorded_tracker(view).sheets[SHAPE.name], journal or Journal())
+    page = recorded_tracker(view).sheets[SHAPE.name]
+    return TableRefresh(OpenSheets(sheet.book), SHAPE, page, journal or journal_on(sheet))
 
 
 def key_at(sheet: xw.Sheet, row: int) -> str:
@@ -82,7 +83,8 @@ def test_what_stands_in_rows_that_go_is_kept_with_their_comments(december: xw.Sh
 
 
 def test_new_rows_get_the_columns_formula_and_what_was_kept_for_them(opened: Callable[..., xw.Book], views: Views):
-    sheet, journal = decorated(opened(views.silent)), Journal()
+    sheet = decorated(opened(views.silent))
+    journal = journal_on(sheet)
     table = table_of(sheet, views.december, journal)
     added = AddedColumns.read(table)
     table.apply()
@@ -97,7 +99,8 @@ def test_new_rows_get_the_columns_formula_and_what_was_kept_for_them(opened: Cal
 
 
 def test_a_row_that_was_there_keeps_what_the_office_typed(opened: Callable[..., xw.Book], views: Views):
-    sheet, journal = decorated(opened(views.silent)), Journal()
+    sheet = decorated(opened(views.silent))
+    journal = journal_on(sheet)
     key = key_at(sheet, 4)
     table = table_of(sheet, views.december, journal)
     added = AddedColumns.read(table)

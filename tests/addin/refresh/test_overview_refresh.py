@@ -10,7 +10,7 @@ import pytest
 import xlwings as xw
 
 from tests.addin.refresh.conftest import Views
-from tests.addin.sheets import state
+from tests.addin.sheets import journal_on, state
 from zwgk_excel.addin.host.failures import UnrecognisedSheet
 from zwgk_excel.addin.refresh.journal import Journal
 from zwgk_excel.addin.refresh.live_book import formulas_of, used_cells
@@ -27,12 +27,12 @@ SECTIONS = layout("tracker").settings["overview"]["sections"]
 
 def refreshed(book: xw.Book, view: TrackerView, journal: Journal | None = None) -> None:
     sheet = book.sheets[OVERVIEW]
-    refresh_overview(sheet, formulas_of(used_cells(sheet)), recorded_tracker(view), journal or Journal())
+    refresh_overview(sheet, formulas_of(used_cells(sheet)), recorded_tracker(view), journal or journal_on(sheet))
 
 
 def unit_page(book: xw.Book, recorded: RecordingWorkbook) -> None:
     sheet = book.sheets[UNIT_PAGE]
-    refresh_unit_page(sheet, formulas_of(used_cells(sheet)), recorded, Journal())
+    refresh_unit_page(sheet, formulas_of(used_cells(sheet)), recorded, journal_on(sheet))
 
 
 def first_column(book: xw.Book) -> list[Any]:
@@ -127,8 +127,8 @@ def test_sections_that_are_not_where_they_were_put_make_it_unrecognised(
 
 
 def test_it_is_taken_back(opened: Callable[..., xw.Book], views: Views):
-    book, journal = opened(views.answered), Journal()
-    before = state(book)
+    book = opened(views.answered)
+    before, journal = state(book), journal_on(book.sheets[OVERVIEW])
     refreshed(book, views.december, journal)
     assert state(book) != before
     journal.roll_back()

@@ -9,7 +9,8 @@ import pytest
 import xlwings as xw
 
 from tests.addin.grid import GridApp
-from tests.addin.sheets import rows_of, sheet_of
+from tests.addin.sheets import journal_on, rows_of, sheet_of
+from zwgk_excel.addin.refresh.defined_names import DefinedNames
 from zwgk_excel.addin.refresh.journal import Journal
 from zwgk_excel.addin.refresh.live_book import read_grid
 from zwgk_excel.addin.refresh.row_plan import LiveRow, plan_rows
@@ -23,8 +24,8 @@ HEADINGS = ["编号", "标题", "条数", "剩余"]
 class Watched(Journal):
     """Remembers what was written where."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, sheet: xw.Sheet) -> None:
+        super().__init__(DefinedNames(sheet.book))
         self.written: list[str] = []
 
     def write(self, cells: Any, rows: Sequence[Sequence[Any]]) -> None:
@@ -55,7 +56,7 @@ def laid(sheet: xw.Sheet, rows: dict[str, tuple[Any, Any]], columns: tuple[int, 
 
     Rows that come are put in first, as the table's refresh does.
     """
-    grid, journal = read_grid(sheet), Watched()
+    grid, journal = read_grid(sheet), Watched(sheet)
     live = [LiveRow(str(row[columns[0] - 1] or ""), not any(row)) for row in grid.rows[1:]]
     plan = plan_rows(live, 2, list(rows))
     targets = {key: (3 + n, cells_of(key, *values, 4 + n)) for n, (key, values) in enumerate(rows.items())}
@@ -133,7 +134,8 @@ def test_spaces_and_quotes_of_other_programs_are_no_difference(sheet: xw.Sheet):
 
 
 def test_links_are_written_last_one_by_one_where_rows_were(grid: GridApp):
-    sheet, journal = sheet_of([["文件", "条数"], ["甲.xlsx", 1], ["乙.xlsx", 2]]), Watched()
+    sheet = sheet_of([["文件", "条数"], ["甲.xlsx", 1], ["乙.xlsx", 2]])
+    journal = Watched(sheet)
     grid_ = read_grid(sheet)
     plan = plan_rows([LiveRow("甲.xlsx", False), LiveRow("乙.xlsx", False)], 2, ["丙.xlsx", "甲.xlsx", "乙.xlsx"])
     names = {"丙.xlsx": 5, "甲.xlsx": 1, "乙.xlsx": 3}
@@ -159,7 +161,8 @@ def test_links_are_written_last_one_by_one_where_rows_were(grid: GridApp):
 
 def linked(texts: Sequence[str], formulas: bool = True) -> xw.Sheet:
     """A table of files below one that was there before; all are links, or those that are too long for a formula."""
-    sheet, journal = sheet_of([["文件", "条数"], ["甲.xlsx", 1]]), Watched()
+    sheet = sheet_of([["文件", "条数"], ["甲.xlsx", 1]])
+    journal = Watched(sheet)
     names = ["甲.xlsx", *texts]
     plan = plan_rows([LiveRow("甲.xlsx", False)], 2, names)
     made = {name: f'=HYPERLINK("收件箱/{name}","{name}")' if formulas else "" for name in names}
@@ -191,7 +194,7 @@ def test_a_file_named_like_a_formula_is_none(grid: GridApp, name: str, formulas:
 def test_links_over_what_was_there_keep_the_name_a_text(grid: GridApp):
     sheet = sheet_of([["文件"], ["旧.xlsx"]])
     name = "=1+1.xlsx"
-    journal = Journal()
+    journal = journal_on(sheet)
     journal.link(sheet.range("A2"), f"收件箱/{name}", name)
     # xlwings itself would look for a link in the text.
     assert (sheet.range("A2").value, sheet.range("A2").impl.hyperlink) == (name, f"收件箱/{name}")
@@ -201,7 +204,7 @@ def test_links_over_what_was_there_keep_the_name_a_text(grid: GridApp):
 
 
 def test_a_closed_month_turns_formulas_into_values_and_changes_its_colour(sheet: xw.Sheet):
-    grid, journal = read_grid(sheet), Watched()
+    grid, journal = read_grid(sheet), Watched(sheet)
     plan = plan_rows([LiveRow(f"D{n:02}", False) for n in range(1, 51)], 2, [f"D{n:02}" for n in range(1, 51)])
     targets = {key: (3 + n, cells_of(key, *values, 4 + n)) for n, (key, values) in enumerate(same().items())}
     grey = {"bg_color": "#EEEEEE"}

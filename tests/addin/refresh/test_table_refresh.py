@@ -10,7 +10,7 @@ import pytest
 import xlwings as xw
 
 from tests.addin.refresh.conftest import Views
-from tests.addin.sheets import state
+from tests.addin.sheets import journal_on, state
 from zwgk_excel.addin.host.failures import UnrecognisedSheet
 from zwgk_excel.addin.refresh.journal import Journal
 from zwgk_excel.addin.refresh.live_book import OpenSheets, read_grid
@@ -27,7 +27,7 @@ def refreshed(book: xw.Book, view: TrackerView, key: str = "tracking", journal: 
     """Lay one sheet of a view over an open tracker."""
     shape = TRACKER[key]
     page = recorded_tracker(view).sheets[shape.name]
-    table = TableRefresh(OpenSheets(book), shape, page, journal or Journal())
+    table = TableRefresh(OpenSheets(book), shape, page, journal or journal_on(book.sheets[shape.name]))
     table.apply()
     return table
 
@@ -169,7 +169,7 @@ def test_a_changed_heading_makes_the_sheet_unrecognised(book: xw.Book, views: Vi
 
 
 def test_all_of_it_is_taken_back(book: xw.Book, views: Views):
-    journal, before = Journal(), state(book)
+    journal, before = journal_on(book.sheets[TRACKING.name]), state(book)
     refreshed(book, views.december, journal=journal)
     assert state(book) != before
     journal.roll_back()
@@ -178,8 +178,8 @@ def test_all_of_it_is_taken_back(book: xw.Book, views: Views):
 
 def test_what_was_taken_out_comes_back_too(opened: Callable[..., xw.Book], views: Views):
     """Also at the edge of the table, where rows that are put in do not belong to it by themselves."""
-    book, journal = opened(views.december), Journal()
-    before = state(book)
+    book = opened(views.december)
+    before, journal = state(book), journal_on(book.sheets[TRACKING.name])
     refreshed(book, views.silent, journal=journal)
     assert state(book) != before
     journal.roll_back()

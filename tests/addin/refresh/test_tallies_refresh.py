@@ -8,7 +8,7 @@ from typing import Any
 import xlwings as xw
 
 from tests.addin.refresh.conftest import Views
-from tests.addin.sheets import state
+from tests.addin.sheets import journal_on, state
 from zwgk_excel.addin.host.excel import Excel
 from zwgk_excel.addin.host.session import Session
 from zwgk_excel.addin.refresh.journal import Journal
@@ -24,9 +24,9 @@ IDENTITY = layout("tracker")["identity"].name
 
 
 def refreshed(book: xw.Book, view: TrackerView) -> Journal:
-    journal = Journal()
     sheet = book.sheets[IDENTITY]
-    refresh_tallies(book, sheet, recorded_tracker(view), formulas_of(used_cells(sheet)), journal)
+    journal = journal_on(sheet)
+    refresh_tallies(sheet, recorded_tracker(view), formulas_of(used_cells(sheet)), journal)
     return journal
 
 

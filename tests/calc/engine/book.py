@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from xlwings import base_classes as base
 
 from tests.calc.engine.errors import CalcError, plain_errors, properties
-from tests.calc.engine.name_api import NameApi
+from tests.calc.engine.name_api import NamesApi
 from tests.calc.engine.range import Range
 from tests.calc.engine.sheet import Sheet
 from tests.calc.engine.values import to_calc
@@ -128,8 +128,8 @@ class BookApi:
 
 
     @property
-    def Names(self) -> list[NameApi]:
-        return [NameApi(Name(self._book.names, name)) for name in self._doc.NamedRanges.ElementNames]
+    def Names(self) -> NamesApi:
+        return NamesApi([Name(self._book.names, name) for name in self._doc.NamedRanges.ElementNames])
 
 
 class Sheets(base.Sheets):

@@ -2,7 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from xlwings import base_classes as base
+
+
+class NamesApi:
+    """Excel's own Names: how many there are, and each."""
+
+    def __init__(self, names: Sequence[base.Name]) -> None:
+        self._names = names
+
+    @property
+    def Count(self) -> int:
+        return len(self._names)
+
+    def __iter__(self) -> Iterator[NameApi]:
+        return map(NameApi, self._names)
 
 
 class NameApi:

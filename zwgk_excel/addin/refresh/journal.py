@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from zwgk_excel.addin.refresh.defined_names import DefinedNames
 from zwgk_excel.addin.refresh.live_book import put_values
 from zwgk_excel.workbooks.writing.formats import TEXT
 
@@ -19,14 +18,14 @@ FROM_ABOVE, FROM_BELOW = "format_from_left_or_above", "format_from_right_or_belo
 class Journal:
     """Changes cells, rows and columns, and remembers how to undo each."""
 
-    def __init__(self, prepare: Callable[[str], object] | None = None) -> None:
-        """``prepare`` is called with the name of a sheet before the first thing on it changes."""
+    def __init__(self, names: DefinedNames, prepare: Callable[[str], object] | None = None) -> None:
+        """``names`` are the book's; ``prepare`` is called with the name of a sheet before the first thing on it
+        changes."""
         self._undo: list[Callable[[], object]] = []
         self._prepare, self._sheet = prepare, ""
         self._prepared: set[str] = set()
-        self._names: list[tuple[Any, str]] | None = None
+        self._names = names
         self._kept: set[str] = set()
-        self._moved: set[str] = set()
 
     def on(self, sheet: str) -> None:
         """What changes next is on this sheet."""
@@ -96,7 +95,7 @@ class Journal:
         """Insert whole rows before ``row``, with the formats of the row above or below."""
         self.changing()
         rows = sheet.range(f"{row}:{row + count - 1}")
-        self._moved.add(sheet.name)
+        self._names.moved(self._sheet)
         rows.insert("down", copy_origin=formats)
         self._undo.append(lambda: sheet.range(f"{row}:{row + count - 1}").delete("up"))
 
@@ -104,32 +103,27 @@ class Journal:
         """Insert a whole column before ``column``."""
         self.changing()
         letters = _letters(sheet, column)
-        self._moved.add(sheet.name)
+        self._names.moved(self._sheet)
         sheet.range(f"{letters}:{letters}").insert("right", copy_origin=formats)
         self._undo.append(lambda: sheet.range(f"{letters}:{letters}").delete("left"))
 
     def keep_extents(self, sheet: Any) -> None:
         """Before rows of a sheet come or go: undone, its names and tables mean the cells that they mean now.
 
-        Rows put in again at the edge of a range do not belong to it by themselves. The names of the workbook are read
-        once for all sheets: those of a sheet stay as they are until its own rows and columns move.
+        Rows put in again at the edge of a range do not belong to it by themselves.
         """
         self.changing()
-        name, book = sheet.name, sheet.book
-        if name in self._kept:
+        if self._sheet in self._kept:
             return
-        self._kept.add(name)
-        if self._names is None or name in self._moved:
-            self._names = _names_of(book)
-        about = [(each.name, refers_to) for each, refers_to in self._names if _means(name, refers_to)]
-        names = [(each, refers_to) for each, refers_to in about if "!" not in each and not each.startswith("_")]
+        self._kept.add(self._sheet)
+        names = self._names.on(self._sheet)
         tables = [(table.name, table.range.address) for table in sheet.tables]
 
         def undo() -> None:
             for table, address in tables:
                 sheet.tables[table].resize(sheet.range(address))
             for each, refers_to in names:
-                book.names[each].refers_to = refers_to
+                self._names.get(each).refers_to = refers_to
 
         self._undo.append(undo)
 
@@ -147,29 +141,25 @@ class Journal:
 
         self._undo.append(undo)
 
-    def resize(self, table: Any, cells: Any) -> None:
-        """Let an Excel table cover other cells."""
-        old = table.range.address
-        if old != cells.address:
+    def resize(self, sheet: Any, table: Any, old: str, new: str) -> None:
+        """Let an Excel table of a sheet cover other cells than now; both by their absolute addresses."""
+        if old != new:
             self.changing()
-            sheet = table.parent
             self._undo.append(lambda: table.resize(sheet.range(old)))
-            table.resize(cells)
+            table.resize(sheet.range(new))
 
-    def name(self, book: Any, name: str, refers_to: str) -> None:
+    def name(self, name: str, refers_to: str) -> None:
         """Let a defined name mean other cells."""
-        names = book.names
-        if name in names:
-            defined = names[name]
-            old = defined.refers_to
-            if old.replace("'", "") != refers_to.replace("'", ""):
-                self.changing()
-                self._undo.append(lambda: setattr(book.names[name], "refers_to", old))
-                defined.refers_to = refers_to
-        else:
+        defined = self._names.get(name)
+        if defined is None:
             self.changing()
-            names.add(name, refers_to)
-            self._undo.append(book.names[name].delete)
+            self._undo.append(self._names.add(name, refers_to).delete)
+            return
+        old = defined.refers_to
+        if old.replace("'", "") != refers_to.replace("'", ""):
+            self.changing()
+            self._undo.append(lambda: setattr(self._names.get(name), "refers_to", old))
+            defined.refers_to = refers_to
 
     def print_area(self, sheet: Any, cells: str) -> None:
         """Let other cells of a sheet be printed."""
@@ -192,31 +182,6 @@ class Journal:
         sheet = book.sheets.add(name, after=after)
         self._undo.append(sheet.delete)
         return sheet
-
-
-@dataclass(frozen=True, slots=True)
-class _NativeName:
-    """The application's own object of a defined name; what it is called is asked where that matters."""
-
-    native: Any
-
-    @property
-    def name(self) -> str:
-        return str(self.native.Name)
-
-
-def _names_of(book: Any) -> list[tuple[Any, str]]:
-    """The defined names of a workbook and what they mean: Excel's own too, such as print areas, which see to
-    themselves."""
-    if platform.system() == "Darwin":
-        return [(each, each.refers_to) for each in book.names]
-    # xlwings asks each for its name first, to leave out hidden ones.
-    return [(_NativeName(each), str(each.RefersTo)) for each in book.api.Names]
-
-
-def _means(sheet: str, refers_to: str) -> bool:
-    """Whether a defined name means cells of a sheet."""
-    return refers_to.replace("'", "").startswith(f"={sheet}!")
 
 
 def _letters(sheet: Any, column: int) -> str:

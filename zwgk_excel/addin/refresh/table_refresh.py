@@ -213,9 +213,10 @@ class TableRefresh:
         table = self._table
         if table is None:
             return
-        first, _, last = table.range.address.replace("$", "").partition(":")
+        old = table.range.address
+        first, _, last = old.partition(":")
         left, right = (text.rstrip("0123456789") for text in (first, last or first))
-        self._journal.resize(table, self.sheet.range(f"{left}{self.area.header}:{right}{self.area.last}"))
+        self._journal.resize(self.sheet, table, old, f"{left}{self.area.header}:{right}{self.area.last}")
 
 
 def _at(row: Sequence[Any], place: int) -> Any:

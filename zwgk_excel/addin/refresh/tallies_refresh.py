@@ -16,7 +16,7 @@ from zwgk_excel.workbooks.tracker.sheets.tallies import LAST, PLACE
 
 
 def refresh_tallies(
-    book: Any, sheet: Any, recorded: RecordingWorkbook, typed: Sequence[Sequence[str]], journal: Journal
+    sheet: Any, recorded: RecordingWorkbook, typed: Sequence[Sequence[str]], journal: Journal
 ) -> None:
     """Bring the tallies on an xlwings sheet, and its names, up to date with what the writer made of the view.
 
@@ -34,15 +34,15 @@ def refresh_tallies(
     if [_plain(row) for row in live] == [_plain(row) for row in wanted]:
         return
     journal.write(sheet.range((FIRST_ROW + 1, PLACE + 1), (last, LAST + 1)), wanted)
-    name_tallies(book, recorded, journal)
+    name_tallies(recorded, journal)
 
 
-def name_tallies(book: Any, recorded: RecordingWorkbook, journal: Journal) -> None:
+def name_tallies(recorded: RecordingWorkbook, journal: Journal) -> None:
     """Let the names of the tallies mean the rows that there are now."""
     for key in TALLIES:
         sheet, (top, left, bottom, right) = recorded.names[tally_name(key)]
         cells_of = f"${column_letters(left)}${top + 1}:${column_letters(right)}${bottom + 1}"
-        journal.name(book, tally_name(key), f"='{sheet}'!{cells_of}")
+        journal.name(tally_name(key), f"='{sheet}'!{cells_of}")
 
 
 def _plain(row: Any) -> list[str]:

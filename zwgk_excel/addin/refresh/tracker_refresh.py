@@ -10,6 +10,7 @@ from typing import Any
 from zwgk_excel.addin.host.excel import quiet
 from zwgk_excel.addin.host.failures import NotRestored, UnrecognisedSheet
 from zwgk_excel.addin.host.session import Session
+from zwgk_excel.addin.refresh.defined_names import DefinedNames
 from zwgk_excel.addin.refresh.filters import Filters, filters_cleared
 from zwgk_excel.addin.refresh.former_domains import clear_former_domains
 from zwgk_excel.addin.refresh.journal import Journal
@@ -98,12 +99,13 @@ def refresh_tracker(
     even that could be done.
     """
     sheets = OpenSheets(book) if known is None else known
-    app = book.app
+    app = session.live.app if session.live else book.app
     recorded = recorded_tracker(view)
     session.status(f"核对“{layout('tracker').file_name}”")
     set_aside = ExitStack()
     at_work = _AtWork(session, app, sheets, set_aside)
-    journal = Journal(at_work.begin)
+    ours = {name: sheet for name, (sheet, _) in recorded.names.items()}
+    journal = Journal(DefinedNames(book, ours), at_work.begin)
     try:
         with set_aside:
             done = _refresh(book, view, recorded, sheets, journal)
@@ -180,16 +182,16 @@ def _refresh(
             if view.refused or table.without_key:
                 recorded = recorded_tracker(view, table.without_key)
             journal.on(identity)
-            refresh_tallies(book, sheets[identity], recorded, typed, journal)
+            refresh_tallies(sheets[identity], recorded, typed, journal)
             if incomplete:
-                name_tallies(book, recorded, journal)
+                name_tallies(recorded, journal)
             journal.on(shape.name)
         if key == "tracking" or key in PLAIN_TABLES:
             added.append(AddedColumns.read(table))
         strays += strays_of_table(table)
         table.apply()
         if table.rows_change or incomplete or NO_NAME in table.grid.errors.values():
-            _rename(book, recorded, table, shape.name, journal)
+            _rename(recorded, table, shape.name, journal)
         own = table.own_rows if key == "in_tray" else None
         change = table.rows_change
         if change or table.plan.rows_after:
@@ -237,12 +239,12 @@ def _page(
     return []
 
 
-def _rename(book: Any, recorded: RecordingWorkbook, table: TableRefresh, sheet: str, journal: Journal) -> None:
+def _rename(recorded: RecordingWorkbook, table: TableRefresh, sheet: str, journal: Journal) -> None:
     """Let the names of counted columns mean the rows that there are now."""
     for name, (on, area) in recorded.names.items():
         if on == sheet:
             cells = table.area.cells_of(table.area.columns[area[1]])
-            journal.name(book, name, f"='{sheet}'!{cells}")
+            journal.name(name, f"='{sheet}'!{cells}")
 
 
 def _keep_added(
