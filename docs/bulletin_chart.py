@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import datetime
+from datetime import date
 from typing import Any
 
 from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
@@ -14,6 +14,7 @@ from docx.oxml.ns import nsdecls
 from docx.shared import Mm, Pt
 
 from zwgk_excel.workbooks.bulletin.words import settings
+from zwgk_excel.workbooks.writing.formats import new_book
 
 FONT, LATIN = "宋体", "Times New Roman"
 
@@ -43,11 +44,8 @@ def write_chart(document: Any) -> None:
 
 
 def _placeholder() -> bytes:
-    import xlsxwriter
-
     stream = io.BytesIO()
-    with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
-        book.set_properties({"created": datetime(2026, 1, 1)})
+    with new_book(stream, title="", author="", created=date(2026, 1, 1)) as book:
         book.add_worksheet()
     return stream.getvalue()
 

@@ -1,5 +1,6 @@
 """Encrypted connections that did not come about, in Chinese whatever OpenSSL says."""
 
+import errno
 import smtplib
 import ssl
 
@@ -42,7 +43,7 @@ def test_both_ways_of_the_mail_tell_it_alike(error, told):
 @pytest.mark.parametrize(
     ("error", "told"),
     [
-        (OSError(113, "No route to host"), "主机不可达"),
+        (OSError(errno.EHOSTUNREACH, "No route to host"), "主机不可达"),
         (smtplib.SMTPNotSupportedError("SMTP AUTH extension not supported by server."), "服务器不支持所要的功能"),
         (smtplib.SMTPException("No suitable authentication method found."), "服务器的应答无法识别"),
     ],

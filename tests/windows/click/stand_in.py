@@ -10,7 +10,7 @@ import ctypes
 import threading
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +36,7 @@ _DIALOG = "#32770"
 """The class of Windows' own dialogs, of which a message is one."""
 _TEXT = 0xFFFF
 """The number of the text in a message."""
+_UNLESS_HUNG = 2  # SMTO_ABORTIFHUNG
 KEYS = {"ok": win32con.IDOK, "cancel": win32con.IDCANCEL, "yes": win32con.IDYES, "no": win32con.IDNO}
 _FOLDERS = 5
 """At most so many folders are open at the end."""
@@ -117,12 +118,12 @@ class StandIn:
     def _answer(self) -> None:
         """Press the key of the message that is open, once."""
         try:
-            box, text = open_message(self.main)
+            box, text = open_message(self.main, self._done)
         except pywintypes.error:  # it has just been closed
             return
         if not box:
             self._done.clear()
-        elif text and box not in self._done:
+        elif text:
             self._done.add(box)
             answer = self.app.alert(text, ribbon_tab().label, "", "", None)
             win32gui.PostMessage(box, win32con.WM_COMMAND, KEYS[answer], 0)
@@ -183,18 +184,25 @@ def _window(kind: str, parent: int, answers: Any) -> int:
     return int(win32gui.CreateWindow(kind, kind, style, 0, 0, 300, 200, parent, 0, made.hInstance, None))
 
 
-def open_message(main: int) -> tuple[int, str]:
+def open_message(main: int, known: Container[int] = ()) -> tuple[int, str]:
     """The window of a message of ours in whatever process, 0 for none, and its text, empty while it is being made.
 
-    It is the program's own, or nobody's where the button does not reach the program.
+    It is the program's own, or nobody's where the button does not reach the program. One of the ``known`` is not asked
+    for its text again: it is closing, and its process may wait for an answer of this one meanwhile.
     """
     box = win32gui.FindWindow(_DIALOG, ribbon_tab().label)
     if box and win32gui.GetWindow(box, win32con.GW_OWNER) not in (0, main):
         return 0, ""
-    if not box or not win32gui.IsWindowVisible(box):
+    if not box or box in known or not win32gui.IsWindowVisible(box):
         return box, ""
     label = win32gui.GetDlgItem(box, _TEXT)
-    length = win32gui.SendMessage(label, win32con.WM_GETTEXTLENGTH, 0, 0)
-    room = ctypes.create_unicode_buffer(length + 1)
-    _system.windll.user32.SendMessageW(label, win32con.WM_GETTEXT, length + 1, room)
+    room = ctypes.create_unicode_buffer(_asked(label, win32con.WM_GETTEXTLENGTH, 0, None) + 1)
+    _asked(label, win32con.WM_GETTEXT, len(room), room)
     return box, room.value.replace("\r\n", "\n")
+
+
+def _asked(window: int, message: int, size: int, room: Any) -> int:
+    """What a window of another process answers; 0 where it does not within a second."""
+    answer = ctypes.c_size_t()
+    _system.windll.user32.SendMessageTimeoutW(window, message, size, room, _UNLESS_HUNG, 1000, ctypes.byref(answer))
+    return answer.value

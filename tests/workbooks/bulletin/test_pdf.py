@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.tools import posix_only
 from zwgk_excel.workbooks.bulletin import pdf
 from zwgk_excel.workbooks.bulletin.pdf import PdfError, to_pdf
+
+a_script = posix_only("a script is a program")
 
 
 def program(folder: Path, script: str) -> str:
@@ -20,6 +23,7 @@ def program(folder: Path, script: str) -> str:
     return str(path)
 
 
+@a_script
 def test_a_file_that_does_not_come_out_is_named(tmp_path):
     with pytest.raises(PdfError, match=r"一\.xlsx"):
         to_pdf(program(tmp_path, "exit 0"), {"一.xlsx": b""})
@@ -51,6 +55,7 @@ def _runs(pid: int) -> bool:
         return False
 
 
+@a_script
 def test_one_that_wants_a_second_start_gets_it(tmp_path):
     seen = tmp_path / "seen"
     script = f"""[ -f '{seen}' ] || {{ touch '{seen}'; exit 81; }}

@@ -209,7 +209,7 @@ def _set_settings(settings: Path) -> None:
     never = ", ".join(f'"{each}"' for each in sorted({*shipped_policy().nil_reports.never, NEVER_NIL}))
     duty, unit, day = _OWN_DEADLINE
     own = _SETTINGS.format(never_nil=NEVER_NIL, never=never, duty=duty, unit=unit, day=day)
-    settings.write_text(text + own, encoding="utf-8")
+    settings.write_text(text + own, encoding="utf-8", newline="\n")
 
 
 def _edit_duties(workspace: Workspace, edits: Sequence[RowEdit]) -> None:
