@@ -101,6 +101,10 @@ CASES = [
     ("impossible", "", ""),
     ("impossible", "", "上级网站的"),
     ("disputed", "", "  "),
+    ("mended", "www.a.cn/1", ""),
+    ("mended", "ｈｔｔｐ：／／a.cn/1", ""),
+    ("impossible", "见首页", "上级网站的"),
+    ("", "见首页", ""),
 ]
 
 

@@ -29,7 +29,7 @@ def site(authority):
 
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory, site, authority) -> Path:
-    """A workspace that may visit the site, and whose unit reported four of its pages, one elsewhere, and a row with two."""
+    """A workspace that may visit the site; its unit reported four of its pages, one elsewhere, and two in a row."""
     sent = issue(new_desk(tmp_path_factory.mktemp("verified")))
     (sent.root / "ca.pem").write_bytes(authority.file.read_bytes())
     hosts = ", ".join(f'"{each}"' for each in site.hosts)

@@ -30,6 +30,8 @@ from zwgk_excel.workbooks.writing.formats import TEXT, Formats, new_book, row_he
 from zwgk_excel.workbooks.writing.style import cell_text
 
 _LEAST_HEIGHT = 48.0
+_SCHEMES = ("http", "ｈｔｔｐ")
+"""What stands in whatever intake takes for a link, also where it was pasted past the validation."""
 _FROZEN = "url"
 """The first column that scrolls."""
 
@@ -163,12 +165,16 @@ def check_formula(sheet: SheetLayout, row: int) -> str:
     otherwise = f'IF({said["explanation"]},"{texts["done"]}","{texts["no_explanation"]}")'
     chosen = f'IF({cell["status"]}="{mended}",{as_mended},{otherwise})'
     unchosen = f'IF(OR({said["new_url"]},{said["explanation"]}),"{texts["no_status"]}","{texts["blank"]}")'
-    return f"=IF({said['status']},{chosen},{unchosen})"
+    schemes = ",".join(f'ISNUMBER(SEARCH("{scheme}",{cell["new_url"]}))' for scheme in _SCHEMES)
+    bad_link = f"AND({said['new_url']},NOT(OR({schemes})))"
+    return f'=IF({bad_link},"{texts["bad_link"]}",IF({said["status"]},{chosen},{unchosen}))'
 
 
 def self_check(status: str, new_url: str, explanation: str, *, url: str) -> str:
     """自查 of a row: what is still to be filled; ``status`` is the word chosen."""
     texts = _texts()
+    if new_url.strip() and not any(scheme in new_url.casefold() for scheme in _SCHEMES):
+        return texts["bad_link"]
     if not status.strip():
         return texts["no_status"] if new_url.strip() or explanation.strip() else texts["blank"]
     if status == words("fault_answer")["mended"]:

@@ -18,8 +18,8 @@ _NAMED = re.compile(rb"HYPERLINK\(", re.IGNORECASE)
 def cell_links(part: bytes, relations: bytes) -> dict[Cell, str]:
     """(row, column) → address, as the file has it, of a worksheet that passed its guard.
 
-    ``relations`` are those of the part, empty where it has none. Of a link over several cells the first one has it. What
-    cannot be understood is no link.
+    ``relations`` are those of the part, empty where it has none. Of a link over several cells the first one has it.
+    What cannot be understood is no link.
     """
     found: dict[Cell, str] = {}
 
