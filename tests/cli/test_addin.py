@@ -125,3 +125,9 @@ def test_the_service_says_where_it_is_and_is_there_once(capsys, own_settings, mo
     monkeypatch.setattr(service, "reachable", lambda: True)
     assert run(["addin", "serve"]) == 0
     assert "已经在运行" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", ["install", "uninstall", "status"])
+def test_one_program_at_a_time(capsys, command):
+    assert run(["addin", command, "--wps", "--libreoffice"]) == 2
+    assert "--wps 和 --libreoffice 一次只写一个" in capsys.readouterr().err

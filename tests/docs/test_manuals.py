@@ -233,8 +233,14 @@ def test_every_button_is_in_the_office_manual_and_has_a_command_beside_it() -> N
     labels = {button.label for button in ribbon_tab().buttons.values()}
     rows = re.findall(r"^\| 【(.+?)】 \|.*\| ([^|]+) \|$", visible(OFFICE), re.MULTILINE)
     assert sorted(labels - {label for label, _ in rows}) == []
-    table, *_ = visible(DOCS / "wps-and-linux.md").partition("\n## 汇总时")
+    table, *_ = visible(DOCS / "wps-and-linux.md").partition("\n## 没有按钮的命令")
     assert set(re.findall(r"^\| ([^|]+) \| .+ \| .*\|$", table, re.MULTILINE)) - {"按钮"} == labels
+
+
+def test_every_command_is_in_the_page_for_those_without_buttons() -> None:
+    """A command that a button has stands beside it, the others in a table of their own."""
+    named = {words[0] for words in command_lines(visible(DOCS / "wps-and-linux.md"))}
+    assert sorted({name.partition(" ")[0] for name in COMMANDS} - named) == []
 
 
 def headings() -> Iterator[tuple[str, str, list[str]]]:

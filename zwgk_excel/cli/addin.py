@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from zwgk_excel.cli.chinese import COMMANDS_WORD, OPTIONS_WORD, ChineseCommand, ChineseGroup, typer
 from zwgk_excel.cli.options import Json
+from zwgk_excel.workflow.errors import UserError
 
 if TYPE_CHECKING:
     from zwgk_excel.workflow.setup.addin_install import InstallStatus
@@ -44,6 +45,7 @@ def build(
 
 def install(libreoffice: LibreOffice = False, wps: Wps = False, json: Json = False) -> int:
     """Install for the current user."""
+    _refuse_two(libreoffice=libreoffice, wps=wps)
     if libreoffice:
         from zwgk_excel.workflow.setup import libreoffice_install
 
@@ -60,6 +62,7 @@ def install(libreoffice: LibreOffice = False, wps: Wps = False, json: Json = Fal
 
 def uninstall(libreoffice: LibreOffice = False, wps: Wps = False, json: Json = False) -> int:
     """Remove what install wrote."""
+    _refuse_two(libreoffice=libreoffice, wps=wps)
     from zwgk_excel.cli import show
 
     if libreoffice:
@@ -94,6 +97,7 @@ def _uninstall_extension(*, json: bool) -> int:
 
 def status(libreoffice: LibreOffice = False, wps: Wps = False, json: Json = False) -> int:
     """Show what is installed."""
+    _refuse_two(libreoffice=libreoffice, wps=wps)
     if libreoffice:
         from zwgk_excel.workflow.setup import libreoffice_install
 
@@ -108,6 +112,11 @@ def status(libreoffice: LibreOffice = False, wps: Wps = False, json: Json = Fals
     from zwgk_excel.workflow.setup.addin_paths import this_computer
 
     return _report_excel(run(this_computer()), "加载项、Python 与本程序的版本一致。", json=json)
+
+
+def _refuse_two(*, libreoffice: bool, wps: bool) -> None:
+    if libreoffice and wps:
+        raise UserError("--wps 和 --libreoffice 一次只写一个；两个都要的，请分两次运行。")
 
 
 def _report_extension(found: ExtensionStatus, sound: str, *, json: bool) -> int:

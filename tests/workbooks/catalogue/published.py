@@ -45,6 +45,24 @@ def workbook(*sheets: tuple[str, Sequence[Sequence[str]], Merges]) -> bytes:
     return stream.getvalue()
 
 
+FLAT_HEADS = (
+    *("序号", "公开领域", "一级事项", "二级事项", "公开内容", "公开依据", "公开时限", "责任主体", "公开渠道"),
+    *("公开对象", "公开方式", "公开层级"),
+)
+
+
+def flat() -> bytes:
+    """One row of headings, each entry whole in its row: in words, not ticks."""
+    words = ("全社会", "主动", "县级")
+    rows = [
+        FLAT_HEADS,
+        ["1", "生态环境", "行政许可", "环评审批", "受理情况", "环评法", "7个工作日内", "市生态环境局", "政府网站", *words],
+        ["2", "生态环境", "行政处罚", "处罚决定", "决定书", "同上", "同上", "同上", "政府网站", *words],
+        ["3", "养老服务", "备案", "机构备案", "数量", "办法", "每年1月底前", "市民政局", "政府网站", *words],
+    ]
+    return workbook(("Sheet1", rows, ()))
+
+
 def usual() -> bytes:
     """Two rows of headings, merged items, 同上, ■ and □, two domains on one sheet, each with title and headings."""
     first = ("1", "招生管理", "招生计划", "计划人数", "条例", "20个工作日内", "市教育局", "■政府网站 □政府公报")

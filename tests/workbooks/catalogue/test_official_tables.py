@@ -44,6 +44,23 @@ def test_two_domains_on_one_sheet():
     assert told(found) == {("catalogue_row_aside", "A6")}
 
 
+def test_every_entry_whole_in_its_row_the_first_is_no_heading():
+    found = read_published(made.flat(), "目录.xlsx")
+    assert column(found, "secondary") == ["环评审批", "处罚决定", "机构备案"]
+    assert column(found, "domain") == ["生态环境", "生态环境", "养老服务"]
+    assert column(found, "limit") == ["7个工作日内", "7个工作日内", "每年1月底前"]
+    assert {(row["audience"], row["mode"], row["level"]) for row in found.rows} == {("全社会", "主动", "县级")}
+    assert told(found) == set()
+
+
+def test_a_note_among_the_headings_leaves_them_headings():
+    noted = list(made.USUAL_SUBS)
+    noted[5] = "（工作日）"
+    rows = [["义务教育领域目录"], made.USUAL_HEADS, noted, ["1", "招生", "计划", "人数", "条例", "及时", "教育局", "", "√"]]
+    (entry,) = cells(read_published(made.workbook(("目录", rows, ("B2:C2", "I2:J2", "K2:L2", "M2:N2"))), "目录.xlsx"))
+    assert (entry["secondary"], entry["limit"], entry["audience"]) == ("计划", "及时", "全社会")
+
+
 def test_the_form_of_townships():
     found = read_published(made.townships(), "镇.xlsx")
     (entry,) = cells(found)

@@ -109,7 +109,7 @@ def test_one_table_alone_is_the_same_and_the_workbook_says_it_in_words(
         field = TABLES[name][column.key]
         values = [value for (value,) in records(table, column.key)]
         if field.codes:
-            values = [word(field.codes, value or "") for value in values]
+            values = [word(field.codes, f"{value or ''}") for value in values]
         elif field.kind == "flag":
             values = [word(column.list, "yes" if value else "no") for value in values]
         assert [each or None for each in shown] == [each or None for each in values], column.key

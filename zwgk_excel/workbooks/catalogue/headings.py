@@ -93,10 +93,24 @@ def _key_of(text: str) -> str:
 
 
 def _goes_on(grid: SourceGrid, row: int) -> bool:
-    """Whether a row below headings has some, too: only known words, or what is merged with the row above."""
-    own = [text for column, text in enumerate(grid.rows[row]) if text and grid.owns(row, column)]
-    named = sum(fold(text) in _all_parts() or _key_of(text) in {"primary", "secondary"} for text in own)
-    return named >= 2 and all(len(text) <= _LONGEST for text in own)
+    """Whether a row below headings has some, too: known words, and no more of other texts than of these.
+
+    The first entry may say 全社会, 主动 and 县级, too, but says more beside them.
+    """
+    own = {column: text for column, text in enumerate(grid.rows[row]) if text and grid.owns(row, column)}
+    named = sum(fold(text) in _all_parts() or _key_of(text) in {"primary", "secondary"} for text in own.values())
+    others = sum(not _is_below(text, grid.text(row - 1, column)) for column, text in own.items())
+    return named >= 2 and others < named and all(len(text) <= _LONGEST for text in own.values())
+
+
+def _is_below(text: str, above: str) -> bool:
+    """Whether a text may be a heading below another."""
+    if _key_of(text) or fold(text) in _all_parts() or not above or fold(above) in _all_parts():
+        return True
+    key = _key_of(above)
+    if not key:
+        return fold(above) not in _number_headings()
+    return key == "primary" or bool(layout("catalogue").settings["parts"].get(key))
 
 
 def _slots(grid: SourceGrid, first: int, last: int) -> Iterator[Slot]:
