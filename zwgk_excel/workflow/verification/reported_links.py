@@ -34,10 +34,11 @@ def reported_links(office: Office, cycle: Month, units: Collection[str] = ()) ->
 def answered_cases(office: Office, cycle: Month, units: Collection[str] = ()) -> tuple[FaultCase, ...]:
     """The faults of a cycle that units say they have put right, and that nobody has visited since."""
     today = office.now().date()
-    contents = office_statuses(office, today).contents if office.ledger.fault_cases() else ()
+    if not office.ledger.fault_cases():
+        return ()
     return tuple(
         each.case
-        for each in fault_states(office, today, contents)
+        for each in fault_states(office, today, office_statuses(office, today).contents)
         if each.outcome is FaultOutcome.ANSWERED
         and each.case.cycle == cycle
         and (not units or each.case.fault.unit in units)
