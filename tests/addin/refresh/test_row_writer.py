@@ -10,6 +10,7 @@ import xlwings as xw
 
 from tests.addin.grid import GridApp
 from tests.addin.sheets import journal_on, rows_of, sheet_of
+from zwgk_excel.addin.refresh import row_writer
 from zwgk_excel.addin.refresh.defined_names import DefinedNames
 from zwgk_excel.addin.refresh.journal import Journal
 from zwgk_excel.addin.refresh.live_book import read_grid
@@ -86,6 +87,16 @@ def test_where_nothing_is_different_nothing_is_written(sheet: xw.Sheet):
 def test_one_block_holds_what_is_different_and_what_is_near(sheet: xw.Sheet):
     assert laid(sheet, same() | {"D03": ("新", 3), "D06": ("也新", 6)}).written == ["A4:D7"]
     assert rows_of(sheet, "A4:D5") == [["D03", "新", "3", "=C4-1"], ["D04", "标题4", "4", "=C5-1"]]
+
+
+def test_of_a_large_block_only_the_columns_that_differ_are_written(sheet: xw.Sheet, monkeypatch: pytest.MonkeyPatch):
+    """What depends on cells that stay the same need not be computed anew."""
+    monkeypatch.setattr(row_writer, "_LARGE", 100)
+    other = {key: (title, count + 1) for key, (title, count) in same().items()}
+    assert laid(sheet, other).written == ["C2:C51"]
+    assert rows_of(sheet, "A2:D2") == [["D01", "标题1", "2", "=C2-1"]]
+    both = {"D01": ("新", 2), **{key: (title, count + 2) for key, (title, count) in list(same().items())[1:]}}
+    assert laid(sheet, both).written == ["B2:C51"]
 
 
 def test_what_is_far_apart_is_written_apart(sheet: xw.Sheet):

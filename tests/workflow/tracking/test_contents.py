@@ -36,3 +36,15 @@ def test_a_part_that_counts_stays_as_it_was_given(ledger):
     contents = EffectiveReceipts(ledger, [part, *(each.without_content() for each in others)])
     assert list(contents) == [part, *others]
     assert contents.items == 10
+
+
+def test_what_is_gathered_from_them_is_gathered_once_for_each_key(ledger):
+    contents = EffectiveReceipts(ledger, ledger.receipt_summaries())
+    asked = []
+
+    def items(name: str) -> int:
+        asked.append(name)
+        return sum(len(each.content.items) for each in contents)
+
+    assert [contents.once(name, lambda name=name: items(name)) for name in ("a", "b", "a")] == [12, 12, 12]
+    assert asked == ["a", "b"]

@@ -22,6 +22,9 @@ Targets = Mapping[str, tuple[int, Sequence[Cell | None]]]
 _GAP = 40
 """Changed rows that are no further apart are written in one block: a call costs more than a few cells."""
 
+_LARGE = 5_000
+"""Cells of a block of which only the columns that differ are written."""
+
 
 @dataclass(frozen=True, slots=True)
 class TableArea:
@@ -164,14 +167,22 @@ class RowWriter:
         """The rows in which any of these columns differs, and what is to be written for them."""
         templates = {place: _Template(self._moves) for place in group}
         wanted: dict[int, list[Any]] = {}
-        changed: list[int] = []
+        changed: dict[int, list[int]] = {}
         for key, (recorded_row, cells) in self._targets.items():
             row = self._plan.rows_after[key]
             wanted[row] = [templates[place].value(cells[place], recorded_row + 1, row) for place in group]
-            if any(self._differs(key, place, value) for place, value in zip(group, wanted[row], strict=True)):
-                changed.append(row)
-        rows = [range(first, last + 1) for first, last in _blocks(changed, wanted)]
-        return changed, [_Block(each, group, [wanted[row] for row in each]) for each in rows]
+            if found := [n for n, place in enumerate(group) if self._differs(key, place, wanted[row][n])]:
+                changed[row] = found
+        blocks: list[_Block] = []
+        for first, last in _blocks(list(changed), wanted):
+            rows = range(first, last + 1)
+            # Most of a row stays as it is. In a large block that counts for more than a few calls.
+            narrow = len(rows) * len(group) > _LARGE
+            differing = {n for row in rows for n in changed.get(row, ())} if narrow else range(len(group))
+            for left, right in runs(differing):
+                values = [wanted[row][left : right + 1] for row in rows]
+                blocks.append(_Block(rows, group[left : right + 1], values))
+        return list(changed), blocks
 
     def _new(self) -> set[int]:
         """The rows that were put in just now."""

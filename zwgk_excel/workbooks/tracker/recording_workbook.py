@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from zwgk_excel.workbooks.excel import column_number
 
@@ -93,6 +93,8 @@ class RecordedSheet:
     """Its Excel table with its cells, header row included."""
     printed: Area | None = None
     """Its print area; None where all is printed."""
+    sizes_rows: ClassVar[bool] = False
+    """Excel fits the rows of an open workbook by itself, so nobody need measure their texts."""
 
     def write_string(self, row: int, column: int, value: str, form: Format | None = None) -> None:
         """As ``xlsxwriter``."""

@@ -297,13 +297,19 @@ class _AssessmentContext:
 
     @cached_property
     def _grounds(self) -> ScoringEvidence:
-        return self._gathered(self._found.receipts, self._found.contents)
+        found = self._found
+        # The scores, what waits and the closings of a run ask for the same.
+        key = "grounds", self._least, tuple((each.file, each.sha256) for each in found.receipts)
+        return found.contents.once(key, lambda: self._gathered(found.receipts, found.contents))
+
+    @property
+    def _least(self) -> int:
+        """Which items are slow each month decides by its own rules."""
+        return min(each.publish_within for each in (self._rules, *(kept.rules for kept in self._kept.values())))
 
     def _gathered(self, receipts: Iterable[Receipt], contents: Iterable[Receipt]) -> ScoringEvidence:
-        # Which items are slow each month decides by its own rules.
-        least = min(each.publish_within for each in (self._rules, *(kept.rules for kept in self._kept.values())))
         month = Month.of(self._found.as_of)
-        return scoring_evidence(receipts, contents, least, lambda unit: self._office.successor(unit, month))
+        return scoring_evidence(receipts, contents, self._least, lambda unit: self._office.successor(unit, month))
 
     def _assessed(
         self,

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from zwgk_excel.domain.recounting import is_provisional, recounted
 from zwgk_excel.domain.returns import Receipt
 from zwgk_excel.ledger import Ledger
 from zwgk_excel.workflow.office.context import Office
 from zwgk_excel.workflow.office.known_records import KnownRecords
+
+_Gathered = TypeVar("_Gathered")
 
 
 class EffectiveReceipts:
@@ -21,6 +23,7 @@ class EffectiveReceipts:
         self._ledger = ledger
         self.receipts = tuple(receipts)
         """The same as given."""
+        self._gathered: dict[Hashable, Any] = {}
 
     def __iter__(self) -> Iterator[Receipt]:
         """The receipts with content, in order; raises LedgerError where the ledger cannot be read."""
@@ -35,6 +38,13 @@ class EffectiveReceipts:
     def items(self) -> int:
         """The number of their items."""
         return sum(tally.items for each in self.receipts for tally in each.tallies.values())
+
+    def once(self, key: Hashable, gather: Callable[[], _Gathered]) -> _Gathered:
+        """What ``gather`` makes of the contents, once for each ``key``: to read them all takes long."""
+        if key not in self._gathered:
+            self._gathered[key] = gather()
+        found: _Gathered = self._gathered[key]
+        return found
 
     def in_order(self, key: Callable[[Receipt], Any]) -> EffectiveReceipts:
         """The same in another order."""

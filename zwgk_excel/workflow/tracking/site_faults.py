@@ -12,10 +12,11 @@ from zwgk_excel.domain.returns import Item, Receipt
 from zwgk_excel.domain.site_faults import OWED_BY_UNIT, FaultCase, FaultKind, FaultState, state_of
 from zwgk_excel.web.addresses import NotVisitedError, Reach, target_of
 from zwgk_excel.workflow.office.context import Office
+from zwgk_excel.workflow.tracking.contents import EffectiveReceipts
 
 
-def fault_states(office: Office, as_of: date, contents: Iterable[Receipt]) -> tuple[FaultState, ...]:
-    """What came of every fault by a day, by number; ``contents`` are the effective receipts with content.
+def fault_states(office: Office, as_of: date, contents: EffectiveReceipts) -> tuple[FaultState, ...]:
+    """What came of every fault by a day, by number; the ``contents`` are read once, however often that is asked.
 
     A fault of a closed month is judged by the working days and limit of today: it is put right, or not, today.
     """
@@ -30,7 +31,8 @@ def fault_states(office: Office, as_of: date, contents: Iterable[Receipt]) -> tu
     def owner(unit: str) -> str:
         return office.successor(unit, month)
 
-    reported = _reported(contents, {subject for each in cases for subject in _subjects(each)}, owner)
+    subjects = frozenset(subject for each in cases for subject in _subjects(each))
+    reported = contents.once(("reported", subjects, month), lambda: _reported(contents, subjects, owner))
 
     def state(case: FaultCase) -> FaultState:
         unit = owner(case.fault.unit)
@@ -70,7 +72,7 @@ def _subjects(case: FaultCase) -> tuple[str, ...]:
 
 
 def _reported(
-    contents: Iterable[Receipt], subjects: set[str], owner: Callable[[str], str]
+    contents: Iterable[Receipt], subjects: frozenset[str], owner: Callable[[str], str]
 ) -> dict[tuple[str, str], list[Item]]:
     """(Unit, address or duty) → the valid items reported of it, of some subjects; ``owner`` answers for a unit."""
     found: dict[tuple[str, str], list[Item]] = defaultdict(list)

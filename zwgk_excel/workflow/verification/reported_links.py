@@ -38,8 +38,9 @@ def answered_cases(office: Office, cycle: Month, units: Collection[str] = ()) ->
     One that was visited is among them: what was answered too early, or did not answer then, is right on another day.
     """
     today = office.now().date()
-    month = Month.of(today)
-    contents = office_statuses(office, today).contents if office.ledger.fault_cases() else ()
+    if not office.ledger.fault_cases():
+        return ()
+    month, contents = Month.of(today), office_statuses(office, today).contents
     return tuple(
         each
         for each in fault_states(office, today, contents)

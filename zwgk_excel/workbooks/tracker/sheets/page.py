@@ -46,7 +46,7 @@ class SheetWriter:
     """Writes one worksheet."""
 
     sheet: Any
-    """An ``xlsxwriter`` worksheet."""
+    """An ``xlsxwriter`` worksheet, or a stand-in for one."""
     formats: Formats
     office: str
     links: int = 0
@@ -285,6 +285,8 @@ def fit_row(page: SheetWriter, sheet: SheetLayout, row: int, values: RowValues, 
 
     ``wrapped`` are keys of further columns whose texts are broken into lines.
     """
+    if not getattr(page.sheet, "sizes_rows", True):
+        return
     shown = (ColumnKind.PARAGRAPH, ColumnKind.LINK)
     cells = [(values.get(each.key) or "", each.width) for each in sheet if each.kind in shown or each.key in wrapped]
     texts = [(text.text if isinstance(text, FileLink) else str(text), width) for text, width in cells]
