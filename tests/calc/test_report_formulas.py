@@ -16,7 +16,7 @@ import pytest
 
 from tests.added import added
 from tests.calc.office import Document, Office, ProtectedCellError
-from tests.workbooks.report_sample import GOOD_ITEM, TASKS, WITH_COMPANIONS, content, duty, item, listed
+from tests.workbooks.report_sample import CYCLE, GOOD_ITEM, TASKS, WITH_COMPANIONS, content, duty, item, listed
 from zwgk_excel.domain.duties import Cadence
 from zwgk_excel.domain.obligations import ReportTask
 from zwgk_excel.layout.columns import SheetLayout, layout
@@ -32,6 +32,7 @@ from zwgk_excel.workbooks.report.self_check import (
     TaskFlags,
     count_ahead,
     item_check,
+    latest_days,
     overall_check,
     slow_after,
     tally,
@@ -79,7 +80,11 @@ def compare(
     """Every text and count of the sheets equals what Python says."""
     flags = {each.label: TaskFlags.of(each) for each in tasks}
     typed = [items.get(row, {}) for row in sorted(items)]
-    expected = {row: item_check(items[row], flags, typed[:place], common) for place, row in enumerate(sorted(items))}
+    latest = latest_days(CYCLE)
+    expected = {
+        row: item_check(items[row], flags, typed[:place], common, latest=latest)
+        for place, row in enumerate(sorted(items))
+    }
     found = column(document, ITEM_SHEET, "check", LAST)
     for row, text in enumerate(found, start=FIRST_ROW):
         assert (text or "") == expected.get(row, ""), (row, items.get(row))
@@ -131,7 +136,21 @@ TYPED_DAYS = [
         *("2026-11-05T10:00:00", "2026-11-5T9:05", "2026-11T", "T10:00", "2026-11-05T"),
         *("2026-11-5 9:05", "2026年11月5日8:30:00", "2026-11-05：", "8:30", ":", "3-15", "3月15日", "20.26110"),
         *("20991231", "20-11-05"),
+        *("11.5", "11/05", "１１－５", "11月5号", " 11 月 5 日", "11-5 9:05", "12月31日", "1月31日", "1.1", "2月29日"),
+        *("11", "5日", "11月", "11号", "1105", "123", "13.1", "2.30", "0.5", "-5", "11.5.", "2026.1", "20.5"),
+        *("20-5-26", "11-5-2026", "11.5.26", "5 Nov", "Nov 5", "11月5日前", "月", "-", "年5", "11.5.5", "11--5"),
+        *("1,5", "20,261,105"),
     )
+]
+WITHOUT_YEAR = [
+    item(formed_on=formed, published_on=published)
+    for formed, published in product(
+        ["10月9日", "12.31", "1月5日", "2.3", "11-20"], ["11月5日", "1-4", date(2026, 11, 5), "2026.11.5"]
+    )
+]
+WITHOUT_YEAR += [
+    item(task="D26 行政决策公开", type=word("item_type", "draft"), decision_note="a.docx", opinions_until=until)
+    for until in ("12月5日", "1.5", "8.1", "10月3日")
 ]
 SEVERAL = (
     *("http://a.cn/1 http://a.cn/2", "http://a.cn/1；HTTPS://a.cn/2", "http://a.cn/1\nhttp://a.cn/2"),
@@ -157,6 +176,12 @@ PEOPLE += [
         *(("李明局长", "李明主任"), ("李明局长（兼）", "李明"), ("李明(副主任)", "李明副局长"), ("李局长", "李主任")),
         *(("（李明）", "李明"), ("李明珠", "李明局长"), ("李", "李"), ("李", "李局长")),
         *(("张三、", "李四、"), ("张三、李四、王五、赵六", "王五、钱七"), ("张三丰、李四", "张三")),
+        *(("张三主任、李四局长", "李四"), ("张三主任、李四局长", "王五、李四科长")),
+        *(("张三副主任（主持）；李四", "孙八、张三"), ("张三（兼）、李四", "王五（兼）、孙八")),
+        *(("李副局长", "李副主任"), ("李副局长、张三", "李局长、王五")),
+        *(("张三、、李四", "王五、、孙八"), ("张三丰局长", "张三")),
+        *(("张三（兼）局长", "张三"), ("张三主任", "张三丰、李四光")),
+        *(("王秘书长", "王五副秘书长"), ("王五秘书长", "王五副秘书长"), ("钱 七 书 记", "赵六、钱七")),
     )
 ]
 COMPANIONS = [
@@ -251,7 +276,7 @@ COUNTED = [
 ]
 AS_INTAKE = [*ASIDE, *UNDERSTOOD, *FRAGMENTS, *COUNTED]
 EVERY = [
-    *(item(), *MISSING, *BLANK, *NOBODY, *DATES, *TYPED_DAYS, *LINKS),
+    *(item(), *MISSING, *BLANK, *NOBODY, *DATES, *TYPED_DAYS, *WITHOUT_YEAR, *LINKS),
     *(*PEOPLE, *COMPANIONS, *DECIDED, *DISGUISED, *REPEATED, *ODD),
 ]
 
@@ -295,7 +320,7 @@ CHOICES: dict[str, list[object]] = {
     "type": [NORMATIVE, NEWS, PLAN, "别的", None],
     "doc_no": [None, "冶政发〔2026〕1号", "长" * 61],
     "formed_on": [date(2026, 10, 9), date(2026, 11, 20), "10月9日", None, datetime(2026, 11, 5, 23, 59)],
-    "published_on": [date(2026, 11, 5), date(2026, 10, 1), "2026/11/5", None, True],
+    "published_on": [date(2026, 11, 5), date(2026, 10, 1), "2026/11/5", "11.5", "10月1日", None, True],
     "url": ["https://www.example.gov.cn/1", "www.example.gov.cn", None, "http://a.cn"],
     "section": ["科室", None],
     "officer": ["张三", "\u00a0", "长" * 21],

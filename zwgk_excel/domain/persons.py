@@ -12,7 +12,8 @@ TITLES = (
     *("干事", "同志", "老师", "先生", "女士"),
 )
 """What is written before or after a name and is no part of it (the office's habit, no source)."""
-RANKS = tuple(f"{rank}{title}" for rank in ("", "副") for title in TITLES)
+DEPUTY = "副"
+RANKS = tuple(f"{rank}{title}" for rank in ("", DEPUTY) for title in TITLES)
 """The same with 副."""
 ASSENTS = (
     *("审", "已审", "审核", "已审核", "审阅", "已审阅", "已审定", "已审签", "已审批", "已核", "已核对", "已核实"),

@@ -39,7 +39,7 @@ _HAN_GAP = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF10, 0xFF5B) if chr(code - 0xFEE0).isalnum()}
 _SEPARATED = re.compile(r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*[日号]?\s*\.?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
-_WITHOUT_YEAR = re.compile(r"(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*[日号]?")
+_WITHOUT_YEAR = re.compile(r"(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*[日号]?\s*\.?")
 _LINK = re.compile(r"https?://.", re.IGNORECASE)
 SHORTEST_LINK = len("http://a.cn")
 WITHIN_LINK = "=/?&"

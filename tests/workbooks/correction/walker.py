@@ -34,6 +34,7 @@ _OF_SHEETS = """
 _FUNCTIONS = """
     IF IFERROR AND OR NOT TRIM CLEAN SUBSTITUTE LEN LEFT MID N INT ABS ISNUMBER FIND SUMPRODUCT COUNTIF COUNTIFS DATE
     TODAY NOW ROW LOWER MONTH DAY INDEX LOOKUP MAX MIN RIGHT REPT TEXT ISERROR MATCH DATEVALUE VALUE ASC OFFSET
+    MMULT COUNT
 """
 _BOXES = """
     xml shapelayout idmap shapetype shape stroke path fill shadow textbox div ClientData MoveWithCells SizeWithCells
@@ -142,7 +143,7 @@ def _attributes(root: ElementTree.Element, allowed: set[str]) -> Iterator[str]:
 
 def _formula(text: str) -> Iterator[str]:
     plain = re.sub(r'"(?:[^"]|"")*"', '""', text)
-    plain = re.sub(r'\{(?:""|[\d,.E+])+\}', "0", plain)  # a row of plain values
+    plain = re.sub(r'\{(?:""|[-\d,;.E+])+\}', "0", plain)  # a row or column of plain values
     functions = set(re.findall(r"([\w.]+)\(", plain)) - set(_FUNCTIONS.split())
     words = re.findall(r"[A-Za-z_][\w.]*(?![\w.(!])", plain)
     names = [each for each in words if not re.fullmatch(r"[A-Z]{1,3}\d*", each) and not each.startswith("zwgk_")]

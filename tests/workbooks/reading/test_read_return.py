@@ -154,6 +154,13 @@ def test_what_was_normalised_is_told():
     ]
 
 
+def test_a_day_without_a_year_is_one_of_the_workbooks_month_whenever_it_arrives():
+    data = report([ITEM | {"formed_on": "12月28日", "published_on": "11.5"}])
+    for by in (BY, date(2027, 3, 1)):
+        (item,) = read_return(data, "回.xlsx", by=by).content.items
+        assert (item.formed_on, item.published_on) == (date(2026, 12, 28), date(2026, 11, 5)), by
+
+
 def test_phantom_rows_are_none():
     rows: list[dict[str, Any]] = [{"check": Formula("=A1")}, {"check": "× 缺标题"}, {"title": "  "}]
     reading = read(report(rows))

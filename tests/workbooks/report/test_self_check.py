@@ -12,16 +12,21 @@ import pytest
 from tests.workbooks.report_sample import CYCLE, UNIT, WITH_COMPANIONS, item
 from zwgk_excel.domain.cell_locator import CellLocator
 from zwgk_excel.domain.deadlines import Policy
-from zwgk_excel.domain.persons import person
+from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.persons import names_in, person
 from zwgk_excel.domain.problems import Problem
 from zwgk_excel.domain.returns import ITEM_COLUMNS, AnswerStatus, Item, Return, TaskAnswer
 from zwgk_excel.domain.task_lookup import TaskLookup
+from zwgk_excel.domain.text import parse_date
 from zwgk_excel.domain.tracking import satisfies
 from zwgk_excel.domain.validation import validate
 from zwgk_excel.domain.workdays import Workdays
 from zwgk_excel.layout.columns import companion_columns, layout
 from zwgk_excel.layout.holidays import provisional_days_off
 from zwgk_excel.layout.words import code_of, word
+from zwgk_excel.workbooks.contract.excel_value import ExcelValue
+from zwgk_excel.workbooks.contract.undated_days import latest_day
+from zwgk_excel.workbooks.excel import serial
 from zwgk_excel.workbooks.report import self_check
 from zwgk_excel.workbooks.report.self_check import (
     ERROR,
@@ -29,6 +34,7 @@ from zwgk_excel.workbooks.report.self_check import (
     ItemCounts,
     TaskFlags,
     item_check,
+    latest_days,
     overall_check,
     slow_after,
     tally,
@@ -144,13 +150,41 @@ def test_three_reviews_are_signed_by_three_people() -> None:
         ("李明(副主任)", "李明（局长）", True),
         ("李局长", "李主任", False),
         ("李明局长", "李明珠", False),
+        ("张三主任、李四局长", "李四", True),
+        ("张三副主任（主持），李四", "孙八；张三科长", True),
+        ("张三（兼）、李四", "王五（兼）、孙八", False),
+        ("李副局长、张三", "李局长、王五", False),
     ],
 )
 def test_a_rank_or_a_remark_makes_no_other_person_here_or_on_receipt(one: str, two: str, same: bool) -> None:
     told = f"× {heading('first_review')}与{heading('second_review')}相同" if same else "√ 完整"
     for first, second in ((one, two), (two, one)):
         assert item_check(item(first_review=first, second_review=second), FLAGS) == told
-    assert (person(one) == person(two)) is same
+    on_receipt = {person(each) for each in names_in(one)} & {person(each) for each in names_in(two)}
+    assert bool(on_receipt) is same
+
+
+@pytest.mark.parametrize(
+    ("cycle", "key", "typed", "day"),
+    [
+        (Month(2026, 11), "published_on", "11.5", date(2026, 11, 5)),
+        (Month(2026, 11), "published_on", "１１月５日", date(2026, 11, 5)),
+        (Month(2027, 1), "formed_on", "12月28日", date(2026, 12, 28)),
+        (Month(2026, 12), "published_on", "1-4", date(2027, 1, 4)),
+        (Month(2026, 12), "opinions_until", "1月31日", date(2027, 1, 31)),
+        (Month(2026, 11), "opinions_until", "10.3", date(2026, 10, 3)),
+        (Month(2028, 3), "formed_on", "2月29日", date(2028, 2, 29)),
+        (Month(2026, 3), "formed_on", "2月29日", None),
+        (Month(2026, 11), "formed_on", "11月", None),
+    ],
+)
+def test_a_day_without_a_year_is_the_same_here_and_on_receipt(
+    cycle: Month, key: str, typed: str, day: date | None
+) -> None:
+    column = layout("report")["items"][key]
+    cell = ExcelValue(typed, latest_days(cycle)[key])
+    assert cell.day == (serial(day) if day else 0)
+    assert parse_date(typed, by=latest_day(column, cycle)) == day
 
 
 def test_a_rank_alone_signs_nothing() -> None:

@@ -13,12 +13,13 @@ import pytest
 from tests.workflow.desk import CYCLE, DUTIES, Desk, item, new_desk, nil
 from zwgk_excel.domain.duties import Cadence, Duty, Roster, Unit, UnitKind
 from zwgk_excel.domain.obligations import plan
-from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.periods import Month, Period
 from zwgk_excel.domain.returns import Receipt, Verdict
 from zwgk_excel.domain.workdays import Workdays
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.policy import load_policy
 from zwgk_excel.workbooks.report.fill_in import InputValue
+from zwgk_excel.workflow.assessment.assessing import assess
 from zwgk_excel.workflow.intake.receiving import receive
 from zwgk_excel.workflow.issuing.generation import generate
 from zwgk_excel.workflow.tracking.statuses import cycle_status, office_statuses
@@ -182,3 +183,17 @@ def test_each_cadence_has_a_first_day_of_its_own(cadence: str, period: Month) ->
     months = [period + later for later in range(4)]
     owed = [each for month in months for each in plan([duty], roster, policy, Workdays(), month)]
     assert {each.published_from for each in owed if each.period.last == period} == {(period - 20).day(7)}
+
+
+def test_what_has_no_date_of_its_own_is_late_by_its_items_and_costs_no_more_than_silence(desk: Desk) -> None:
+    """条例第二十六条: 20 working days from forming an item to publishing it; nobody is late as a whole without a date."""
+    late = item("D26 行政决策公开", type="通知公告", formed_on=date(2026, 9, 1), published_on=date(2026, 11, 2))
+    found = take(desk, datetime(2026, 11, 20, 9), late, unit="市人社局", answers=NONE_OF_D04)
+    assert ("item_overdue", "F4") in told(found)
+    with desk.open() as office:
+        scores = assess(office, Period.month(CYCLE), date(2026, 12, 28)).scores
+        rows = cycle_status(office, CYCLE, date(2026, 12, 28)).rows
+    (score,) = [each for each in scores if each.unit == "市人社局"]
+    assert [(line.rule, line.points) for line in score.lines if line.obligation.startswith("D26")] == [("late_item", 0)]
+    (status,) = [each.status for each in rows if each.status.obligation.key == f"D26/市人社局/{CYCLE}"]
+    assert status.timeliness == "on_demand"

@@ -35,8 +35,8 @@ ASIDE, ASIDE_TITLED = "zwgk_aside", "zwgk_aside_titled"
 """What rows that are no items say: sign-offs, remarks, totals; and what does so before a colon."""
 COUNTERS = "zwgk_counters"
 """What may stand after a number (3条); an empty text is among them."""
-RANKS = "zwgk_ranks"
-"""What stands before or after a name and is no part of it; an empty text is among them."""
+RANK_ENDS, RANK_STARTS, RANK_SIZES = "zwgk_rank_ends", "zwgk_rank_starts", "zwgk_rank_sizes"
+"""What ``excel_value.RANK_MARKS`` holds of each mark, one below the other."""
 SLOW_AFTER = "zwgk_slow_after"
 """The number of calendar days between forming and publishing beyond which an item surely came too late."""
 NOTHING, NOBODY = "zwgk_nothing", "zwgk_nobody"
@@ -49,14 +49,14 @@ def said(answer: str) -> str:
     return f"zwgk_said_{answer}"
 
 
+def across(name: str) -> str:
+    """The name of the same, one beside the other."""
+    return f"{name}_across"
+
+
 def name_of(review: str) -> str:
     """The name that holds the name signed in a review, without spaces."""
     return f"zwgk_name_{review}"
-
-
-def bare_name_of(review: str) -> str:
-    """The name that holds that name without a remark in brackets after it."""
-    return f"zwgk_bare_name_{review}"
 
 
 def alike(one: str, other: str) -> str:
@@ -77,6 +77,16 @@ def rest(key: str) -> str:
 def day(key: str) -> str:
     """The name of the day that stands in a cell, as a number; 0 for none."""
     return f"zwgk_day_{key}"
+
+
+def latest(key: str) -> str:
+    """The name of the last day that a day without a year may mean in a column; 0 where it means none."""
+    return f"zwgk_latest_{key}"
+
+
+def years(key: str) -> str:
+    """The name of the two years that it may be of, an array."""
+    return f"zwgk_years_{key}"
 
 
 def needs(companion: str) -> str:

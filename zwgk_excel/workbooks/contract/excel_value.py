@@ -7,15 +7,24 @@ from datetime import date, datetime
 from functools import cached_property
 
 from zwgk_excel.domain.companions import names_nobody, says_nothing
-from zwgk_excel.domain.persons import RANKS, SHORTEST
+from zwgk_excel.domain.persons import DEPUTY, SHORTEST, TITLES
 from zwgk_excel.domain.telephones import FULL_WIDTH, LEFT_OUT, LONGEST, SEPARATOR, SEPARATORS, are_telephones
 from zwgk_excel.domain.text import SHORTEST_LINK, has_several_links, text_length
-from zwgk_excel.workbooks.excel import serial, serial_of_moment
+from zwgk_excel.workbooks.excel import day_of, serial, serial_of_moment
 
 NAME_SEPARATOR, NAME_SEPARATORS = "、", "，,；;"
 """What stands between several names in one cell, and what is typed in its place."""
-MOST_NAMES = 7
-"""So many names of two characters fit into a review."""
+MOST_NAMES = 10
+"""So many names, and remarks after them, fit into a review."""
+RANK_MARKS = (
+    *((f"{rank}{NAME_SEPARATOR}", SHORTEST + 1, len(rank)) for rank in TITLES),
+    *((f"{DEPUTY}{rank}{NAME_SEPARATOR}", SHORTEST + 1, len(DEPUTY + rank)) for rank in TITLES),
+    *((f"{DEPUTY}{rank}{NAME_SEPARATOR}", SHORTEST, -len(rank)) for rank in TITLES),
+)
+"""What takes a rank from the end of a name for comparison: a text that is looked for in the name and the sign after it,
+the place from which on it counts, and the characters that it takes. Of all that are found the characters are added up:
+of 李明副局长 局长 takes two, 副局长 three and gives two back; so of 李副局长, whose name would be too short, none is
+taken."""
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
 """Dates outside are slips of the keyboard."""
 WIDE_SPACES = "\u3000\u00a0"
@@ -33,7 +42,10 @@ DAY_END = "日"
 DAY_SIGNS = {"T日": "日", "号": "日", ".日": "日", "年": "-", "月": "-", "日": "", ".": "-", "/": "-"}
 """What is written otherwise in such a date, and what it is replaced by, in this order: 2026.11.3, 2026年11月3日,
 and what is left of a time after a T: 2026-11-03T10:00."""
+DAY_PARTED = ("年", "月", ".", "-", "/")
+"""One of them stands in each."""
 _FULL_DAY = re.compile("(20[0-9]{2})-([0-9]{1,2})-([0-9]{1,2})")
+_DAY_ALONE = re.compile("([0-9]{1,2})-([0-9]{1,2})")
 _COMPACT_DAY = re.compile("(20[0-9]{2})([0-9]{2})([0-9]{2})")
 DIGITS = "0123456789"
 TELEPHONE_SIGNS = "".join((DIGITS, FULL_WIDTH, SEPARATOR, *SEPARATORS, *LEFT_OUT, "　"))
@@ -51,8 +63,10 @@ ERROR = object()
 class ExcelValue:
     """A raw cell value (None, str, number, bool, date, datetime) as Excel's functions see it."""
 
-    def __init__(self, value: object) -> None:
+    def __init__(self, value: object, latest: int = 0) -> None:
         self.value = value
+        self.latest = latest
+        """The serial number of the last day that a day without a year may mean; 0 where it means none."""
 
     @cached_property
     def text(self) -> str:
@@ -94,32 +108,16 @@ class ExcelValue:
         return self.text.translate(dict.fromkeys(map(ord, WIDE_SPACES + " "))).casefold()
 
     def is_same_person(self, other: ExcelValue) -> bool:
-        """Whether two names are one without a rank and a remark in brackets after it.
+        """Whether a person is named in both cells, each of which may list several (张三局长、李四)."""
+        return bool(self._people & other._people)
 
-        Of cells that list several (张三、李四) whether one name stands in both.
-        """
-        if self.name and other.name and set(self._names) & set(other._names):
-            return True
-        own, plain = self._bare_name, other._plain_name
-        return len(plain) >= SHORTEST and own.startswith(plain) and own.removeprefix(plain) in {*RANKS, ""}
-
-    @property
-    def _bare_name(self) -> str:
-        """The name without a remark in brackets after it."""
-        return self.name.replace("(", "（").partition("（")[0]
-
-    @property
-    def _plain_name(self) -> str:
-        """The same without the longest rank at its end."""
-        bare = self._bare_name
-        return bare[: len(bare) - max((len(each) for each in RANKS if bare.endswith(each)), default=0)]
-
-    @property
-    def _names(self) -> list[str]:
-        listed = self.name
+    @cached_property
+    def _people(self) -> set[str]:
+        """The names that are listed, each without a remark in brackets and a rank after it."""
+        listed = self.name.replace("(", "（")
         for sign in NAME_SEPARATORS:
             listed = listed.replace(sign, NAME_SEPARATOR)
-        return [each for each in listed.split(NAME_SEPARATOR) if each]
+        return {_without_rank(each.partition("（")[0]) for each in listed.split(NAME_SEPARATOR)} - {""}
 
     @property
     def are_telephones(self) -> bool:
@@ -157,10 +155,10 @@ class ExcelValue:
 
     @cached_property
     def day(self) -> int:
-        """The serial number of a date, also of a full one typed as text; 0 outside of the plausible range."""
+        """The serial number of a date, also of one typed as text; 0 outside of the plausible range."""
         if isinstance(self.value, str):
             narrow = self.value.translate(_NARROW)
-            return _typed_day(narrow) or _compact_day(narrow.strip(" "))
+            return _typed_day(narrow, self.latest) or _compact_day(narrow.strip(" "))
         if not isinstance(self.value, date | bool) and (day := _compact_day(self.text)):
             return day
         in_range = not isinstance(self.value, bool) and serial(FIRST_DAY) <= self.number < serial(LAST_DAY) + 1
@@ -205,15 +203,28 @@ class ExcelValue:
         return text_length(plain) >= SHORTEST_LINK and plain.casefold().startswith(("http://", "https://"))
 
 
-def _typed_day(text: str) -> int:
-    """The day of a full date that is typed with signs between its numbers, perhaps with a time after it; else 0."""
+def _without_rank(name: str) -> str:
+    ended = name + NAME_SEPARATOR
+    return name[: len(name) - sum(size for mark, place, size in RANK_MARKS if mark in ended[place - 1 :])]
+
+
+def _typed_day(text: str, latest: int) -> int:
+    """The day of a date that is typed with signs between its numbers, perhaps with a time after it; else 0.
+
+    Without a year it is the last such day up to the day with the serial number ``latest``, where that is not 0.
+    """
     before, colon, _ = text.partition(":")
     bare = (before[:-2] if colon else text).translate(dict.fromkeys(map(ord, WIDE_SPACES + " ")))
     signed = f"{bare}{DAY_END}"
     for sign, plain in DAY_SIGNS.items():
         signed = signed.replace(sign, plain)
-    found = _FULL_DAY.fullmatch(signed) if bare.startswith("20") else None
-    return _serial(*map(int, found.groups())) if found else 0
+    if found := _FULL_DAY.fullmatch(signed) if bare.startswith("20") else None:
+        return _serial(*map(int, found.groups()))
+    if not latest or not (found := _DAY_ALONE.fullmatch(signed)):
+        return 0
+    until = day_of(latest)
+    days = (_serial(year, *map(int, found.groups())) for year in (until.year, until.year - 1))
+    return next((day for day in days if 0 < day <= latest), 0)
 
 
 def _compact_day(text: str) -> int:

@@ -198,6 +198,12 @@ class _Book:
         letters = self._places().get("slow_after", "")
         return int(ExcelValue(self.lists.value(f"{letters}2")).number) or SLOW_AT_FIRST
 
+    def _latest(self) -> dict[str, int]:
+        """The last days that days without a year may mean, by column key; an older workbook has none."""
+        keys = {defined_names.latest(column.key): column.key for column in layout("report")["items"].inputs}
+        places = {keys[key]: letters for key, letters in self._places().items() if key in keys}
+        return {key: int(ExcelValue(self.lists.value(f"{letters}2")).number) for key, letters in places.items()}
+
     def _issued(self, tasks: int) -> set[str]:
         """The 编号 of so many tasks that were issued."""
         letters = self._places().get("issued_id", "")
@@ -238,11 +244,11 @@ class _Book:
         before = _Before()
         letter = formulas.letter(layout("report")["items"], "check")
         own = shape(defined_names.ITEM_CHECK)
-        slow = self._slow_after()
+        slow, latest = self._slow_after(), self._latest()
         for row, values in typed.items():
             where = f"{letter}{row}"
             if where in self.items.formulas:
-                found[row] = item_check(values, known, before.like(values), self.common, slow)
+                found[row] = item_check(values, known, before.like(values), self.common, slow, latest)
             else:
                 found[row] = ExcelValue(self.items.value(where)).text
             before.add(values)

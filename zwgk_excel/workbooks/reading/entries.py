@@ -55,33 +55,38 @@ class _Reader(Generic[_Entry]):
     """The columns that, besides the inputs, decide whether two rows are equal."""
 
 
-def read_items(parts: list[TableSheet], file: str, by: date) -> list[SheetEntries[Item]]:
-    """The items of each sheet; ``file`` is for messages, ``by`` as for ``read_cell``.
+def read_items(parts: list[TableSheet], file: str, by: date, cycle: Month | None) -> list[SheetEntries[Item]]:
+    """The items of each sheet; ``file`` is for messages, ``by`` and ``cycle`` as for ``read_row``.
 
     Raises :class:`RejectedFileError` (rows_too_many) above the limit of filled rows.
     """
     seen: set[tuple[str, ...]] | None = set() if len(parts) > 1 else None
-    return [_read(part, _ITEMS, seen, file, by) for part in parts]
+    return [_read(part, _ITEMS, seen, file, by, cycle) for part in parts]
 
 
-def read_answers(parts: list[TableSheet], file: str, by: date) -> list[SheetEntries[TaskAnswer]]:
+def read_answers(parts: list[TableSheet], file: str, by: date, cycle: Month | None) -> list[SheetEntries[TaskAnswer]]:
     """The answers of each sheet, as :func:`read_items`.
 
     A row is a task's by its 编号, or where that was changed by its 大项, 栏目 and 所属期.
     """
     seen: set[tuple[str, ...]] | None = set() if len(parts) > 1 else None
-    return [_read(part, _ANSWERS, seen, file, by) for part in parts]
+    return [_read(part, _ANSWERS, seen, file, by, cycle) for part in parts]
 
 
 def _read(
-    part: TableSheet, reader: _Reader[_Entry], seen: set[tuple[str, ...]] | None, file: str, by: date
+    part: TableSheet,
+    reader: _Reader[_Entry],
+    seen: set[tuple[str, ...]] | None,
+    file: str,
+    by: date,
+    cycle: Month | None,
 ) -> SheetEntries[_Entry]:
     if part.table is None:
         return SheetEntries(part, None, (), part.problems)
     rows = reader.rows(part.table)
     body = classify_rows(part.table, rows, file, is_row=partial(reader.is_row, part.table))
     _check_count(len(body.rows), CellRef(file, part.grid.sheet))
-    made = [_entry(body, row, part, reader, file, by) for row in body.rows]
+    made = [_entry(body, row, part, reader, file, by, cycle) for row in body.rows]
     new = made if seen is None else _unseen(made, body, part, reader, seen)
     told = _copied(part, len(made) - len(new), file) if part.copy else ()
     cells = [each for _, found in new for each in found]
@@ -101,8 +106,10 @@ def _check_count(count: int, place: CellRef) -> None:
         raise RejectedFileError(problem("rows_too_many", place, count=count, limit=limit))
 
 
-def _entry(body: TableRows, row: int, part: TableSheet, reader: _Reader[_Entry], file: str, by: date) -> _Made[_Entry]:
-    read = read_row(body.table, row, part.sheet.inputs, file, by=by)
+def _entry(
+    body: TableRows, row: int, part: TableSheet, reader: _Reader[_Entry], file: str, by: date, cycle: Month | None
+) -> _Made[_Entry]:
+    read = read_row(body.table, row, part.sheet.inputs, file, by=by, cycle=cycle)
     found = _with_merged(read, body) if body.filled else read.problems
     return reader.make(body.table, read, part.grid.sheet if part.copy else ""), found
 

@@ -91,8 +91,9 @@ class ParsedReturn:
 def read_return(data: bytes, name: str, *, by: date, passwords: Sequence[str] = ()) -> ParsedReturn:
     """Parse a report workbook from its bytes; ``name`` is the file's name for messages.
 
-    ``by`` is the day by which it was filled: a date without a year is the latest such day not after it. ``passwords``
-    as for ``open_book``. Raises :class:`RejectedFileError` with one of the problems of ``open_book``, or not_a_report.
+    ``by`` is the day by which it was filled: without an identity, which says the month that it is for, a date without
+    a year is the latest such day not after it. ``passwords`` as for ``open_book``. Raises
+    :class:`RejectedFileError` with one of the problems of ``open_book``, or not_a_report.
     """
     book = open_book(data, name, passwords=passwords)
     if (faults := read_fault_table(book, name, by)) is not None:
@@ -106,8 +107,9 @@ def read_return(data: bytes, name: str, *, by: date, passwords: Sequence[str] = 
         wanted = "、".join(f"“{layout('report')[key].name}”" for key in (TASKS, ITEMS))
         raise RejectedFileError(problem("not_a_report", CellRef(name), reason=f"没有名为{wanted}的表"))
     claim = _claim(found.identity)
-    answers = read_answers(found.parts[TASKS], name, by)
-    items = read_items(found.parts[ITEMS], name, by)
+    cycle = claim.cycle if claim else None
+    answers = read_answers(found.parts[TASKS], name, by, cycle)
+    items = read_items(found.parts[ITEMS], name, by, cycle)
     common = read_common(found.covers, name, by)
     elsewhere = cells_elsewhere(found.covers, common)
     read: list[SheetEntries[TaskAnswer] | SheetEntries[Item]] = [*answers, *items]
@@ -120,7 +122,7 @@ def read_return(data: bytes, name: str, *, by: date, passwords: Sequence[str] = 
     hidden = [p for grid in found.grids for p in _hidden(grid, name)]
     content = Return(
         unit=claim.unit if claim else "",
-        cycle=claim.cycle if claim else None,
+        cycle=cycle,
         answers=tuple(answer for each in answers for answer in each.entries),
         items=tuple(common.of(item) for each in items for item in each.entries),
         problems=(*book.problems, *found.unread, *missing, *hidden, *cells, *outside),

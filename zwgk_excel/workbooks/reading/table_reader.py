@@ -8,10 +8,12 @@ from datetime import date
 from functools import cache
 from typing import Any
 
+from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import CellRef, Problem, problem
 from zwgk_excel.domain.text import clean, fold
 from zwgk_excel.layout.columns import Column, ColumnKind, SheetLayout
 from zwgk_excel.workbooks.contract.cell_pictures import PICTURE
+from zwgk_excel.workbooks.contract.undated_days import latest_day
 from zwgk_excel.workbooks.excel import address
 from zwgk_excel.workbooks.opening.open_book import CellValue, Grid
 from zwgk_excel.workbooks.reading.cell_reader import ParsedValue, as_text, empty, plain_value, read_cell
@@ -133,17 +135,21 @@ def is_visible(raw: CellValue) -> bool:
     return raw is not None and (not isinstance(raw, str) or raw[:1].isalnum() or bool(clean(raw)))
 
 
-def read_row(table: LocatedTable, row: int, columns: Iterable[Column], file: str, *, by: date) -> ParsedRow:
+def read_row(
+    table: LocatedTable, row: int, columns: Iterable[Column], file: str, *, by: date, cycle: Month | None = None
+) -> ParsedRow:
     """One row (from 0) of a table, parsed for ``columns``.
 
     ``by`` is the day by which it was filled. A day without a year in a column that is ``ahead_of`` another is the next
-    such day from that one's on, or from ``by`` where that one has none.
+    such day from that one's on, or from ``by`` where that one has none. In a report workbook of a known ``cycle`` it is
+    the one that 自查 takes (:func:`~zwgk_excel.workbooks.contract.undated_days.latest_day`).
     """
     values: dict[str, ParsedValue] = {}
     unread: set[str] = set()
     problems: list[Problem] = []
     for column in columns:
-        values[column.key], found = _read(table, row, column, file, by, _since(column, values, by))
+        until, since = (latest_day(column, cycle), None) if cycle else (by, _since(column, values, by))
+        values[column.key], found = _read(table, row, column, file, until, since)
         if found:
             problems += found
             if any(each.is_error for each in found) and values[column.key] == empty(column):

@@ -28,14 +28,14 @@ def first_state(content: ReportContent, tasks: Sequence[TaskRow]) -> FirstState:
     rows = [row.cells for row in content.prefilled]
     flags = {task.label: task.flags for task in tasks}
     common: Mapping[str, object] = dict(content.common)
-    slow = self_check.slow_after(content.publish_within)
+    slow, latest = self_check.slow_after(content.publish_within), self_check.latest_days(content.cycle)
     items: list[str] = []
     seen: dict[object, list[Mapping[str, object]]] = defaultdict(list)
     for row in rows:
         marks = (("url", row.get("url")), ("title", row["title"]))
         # Only what has its link or its title can be the same item: most rows have none above.
         alike = [each for mark in marks if mark[1] for each in seen[mark]]
-        items.append(self_check.item_check(row, flags, alike, common, slow))
+        items.append(self_check.item_check(row, flags, alike, common, slow, latest))
         for mark in marks:
             seen[mark].append(row)
     by_task: dict[object, list[int]] = defaultdict(list)

@@ -14,7 +14,6 @@ from operator import itemgetter
 from typing import Any
 
 from zwgk_excel.domain import telephones
-from zwgk_excel.domain.persons import SHORTEST
 from zwgk_excel.domain.returns import AnswerStatus
 from zwgk_excel.domain.text import SHORTEST_LINK, WITHIN_LINK
 from zwgk_excel.layout.columns import Column, ColumnKind, SheetLayout, common_columns, layout
@@ -24,7 +23,6 @@ from zwgk_excel.workbooks.contract.cover_texts import ALL_DONE, AMONG_AHEAD, AMO
 from zwgk_excel.workbooks.contract.defined_names import (
     ITEM_TEXT,
     PUBLISHED_FROM,
-    RANKS,
 )
 from zwgk_excel.workbooks.contract.identity_sheet import FIRST_ROW
 from zwgk_excel.workbooks.excel import column_letters, serial
@@ -46,6 +44,9 @@ _STRANGE = 99
 """Is added for what is no telephone number: more than several that are."""
 _NO_DIGITS = {"E": "x", "e": "x", "%": "x"}
 """What VALUE takes for a part of a number."""
+_PARTED = "{" + ",".join(f'"{sign}"' for sign in excel_value.DAY_PARTED) + "}"
+_EIGHT = "[<20000101]-;[>20991231]-;0000-00-00"
+"""The format of a date that is written as a number of eight digits; of others it makes no date."""
 _BELOW = 200
 """So many rows below 任务清单 are looked through for tasks that somebody added."""
 _COUNTED = 4
@@ -68,8 +69,8 @@ class Ref:
     """A cell reference with the properties of an ``ExcelValue`` as Excel expressions."""
 
     address: str
-    named_day: str = ""
-    """The defined name that holds :attr:`day`, where there is one."""
+    key: str = ""
+    """The column of a date, for which defined names hold :attr:`day` and the years of a day without one."""
 
     def __str__(self) -> str:
         return self.address
@@ -113,12 +114,12 @@ class Ref:
 
     @property
     def day(self) -> str:
-        """The day of a date as a number, also where a full date is typed as text; 0 outside of the plausible range."""
-        return self.named_day or self.found_day
+        """The day of a date as a number, also where it is typed as text; 0 outside of the plausible range."""
+        return defined_names.day(self.key)
 
     @property
     def found_day(self) -> str:
-        """:attr:`day` without its name."""
+        """What the name of :attr:`day` holds."""
         first, last = serial(excel_value.FIRST_DAY), serial(excel_value.LAST_DAY)
         wide = excel_value.WIDE_SPACES[0]  # LibreOffice leaves it as it is
         narrow = f'ASC(SUBSTITUTE({self.address},"{wide}"," "))'
@@ -128,11 +129,14 @@ class Ref:
         text = f'{bare}&"{excel_value.DAY_END}"'
         for sign, plain in excel_value.DAY_SIGNS.items():
             text = f'SUBSTITUTE({text},"{sign}","{plain}")'
-        # Of 2026-11 DATEVALUE makes the first day of the month, and of 11-3 one of this year. What was typed is asked
-        # for that, not what it becomes: LibreOffice allows a formula so many tokens only.
-        typed = f'IFERROR(DATEVALUE({text})*(ABS(LEFT({bare},4)-2049.5)<50)*(LEN({bare})>7),0)'
-        eight = f'(LEFT(TRIM({narrow}),2)="20")*(LEN(TRIM({narrow}))=8)'
-        compact = f'IFERROR(DATEVALUE(TEXT(VALUE({narrow}),"0000-00-00"))*{eight},0)'
+        # Of 2026-11 DATEVALUE makes the first day of the month, and of 11-3 one of this year. So whatever has no full
+        # date's beginning is put behind each of two years, and the later day is taken that is not after the last one.
+        years, latest = defined_names.years(self.key), defined_names.latest(self.key)
+        full = f"IFERROR((ABS(LEFT({bare},4)-2049.5)<50)*(LEN({bare})>7),0)"
+        limit = f'{latest}+9^6*(LEFT(TRIM({narrow}),2)="20")'
+        parted = f"(COUNT(FIND({_PARTED},{narrow}))>0)"
+        typed = f'IFERROR(LOOKUP({limit},DATEVALUE(REPT({years}&"-",1-{full})&{text}))*{parted},0)'
+        compact = f'IFERROR(DATEVALUE(TEXT(VALUE(SUBSTITUTE({narrow},",","x")),"{_EIGHT}")),0)'
         number = f"INT({self.address})*({self.address}>={first})*({self.address}<{last + 1})"
         return f"IF(ISNUMBER({self.address}),{number},{typed})+{compact}"
 
@@ -258,7 +262,7 @@ def item_check_formulas() -> dict[str, str]:
     own = refs(sheet, 1, outside=True)
     counted = [column.key for column in sheet.inputs if column.kind is ColumnKind.INTEGER]
     taken = {column.key: Ref(defined_names.taken(column.key)) for column in common_columns()}
-    days = {c.key: Ref(str(own[c.key]), defined_names.day(c.key)) for c in sheet.inputs if c.kind is ColumnKind.DATE}
+    days = {c.key: Ref(str(own[c.key]), c.key) for c in sheet.inputs if c.kind is ColumnKind.DATE}
     cells = own | taken | days
     everything = Ref("&".join(str(own[column.key]) for column in sheet.inputs))
     missing = "&".join(
@@ -276,7 +280,7 @@ def item_check_formulas() -> dict[str, str]:
     shown = _shown(literal(self_check.COMPLETE), literal(self_check.DOUBTFUL), [_missing(missing), *parts])
     return {
         **{str(name): _taken(own[key], defined_names.common(key)) for key, name in taken.items()},
-        **{name.named_day: f"={name.found_day}" for name in days.values()},
+        **{name.day: f"={name.found_day}" for name in days.values()},
         **_helpers(cells),
         **{defined_names.rest(key): f"={cells[key].rest}" for key in counted},
         defined_names.ITEM_TEXT: f"={everything}",
@@ -308,12 +312,10 @@ def _helpers(cells: Mapping[str, Ref]) -> dict[str, str]:
     """The names of what several rules compare: who signed, whether twice, and a link."""
     names = {key: defined_names.name_of(key) for key in self_check.REVIEWS}
     found = {name: f"={cells[key].name}" for key, name in names.items()}
-    plain = {names[key]: defined_names.bare_name_of(key) for key in self_check.REVIEWS}
-    found |= {plain[name]: f"={_without_remark(name)}" for name in plain}
+    found |= _rank_marks()
     for one, other in combinations(self_check.REVIEWS, 2):
-        first, second = names[one], names[other]
-        same = f"{_are_but_for_rank(plain[first], plain[second])},{_are_listed_both(first, second)}"
-        found[defined_names.alike(one, other)] = f'=AND({first}<>"",{second}<>"",OR({same}))'
+        first, second = _people(names[one], across=True), _people(names[other], across=False)
+        found[defined_names.alike(one, other)] = f"=SUMPRODUCT(--({first}={second}))>0"
     for column in layout("report")["items"].inputs:
         if column.kind is ColumnKind.PHONE and column.common:
             bare = defined_names.telephones(column.key)
@@ -356,29 +358,37 @@ def _no_telephones(bare: str) -> str:
     return f"IFERROR(ABS({weight}-{(1 + most) / 2:g})>{most / 2:g},1)"
 
 
-def _without_remark(name: str) -> str:
-    """A name, which has no spaces, without a remark in brackets after it."""
-    return f'TRIM(LEFT(SUBSTITUTE(SUBSTITUTE({name},"(","（"),"（",REPT(" ",{_WINDOW})),{_WINDOW}))'
+def _rank_marks() -> dict[str, str]:
+    """The names of what takes a rank from a name, each in a column and in a row: arrays, since both are of one size."""
+    found: dict[str, str] = {}
+    names = (defined_names.RANK_ENDS, defined_names.RANK_STARTS, defined_names.RANK_SIZES)
+    for name, values in zip(names, zip(*excel_value.RANK_MARKS, strict=True), strict=True):
+        shown = [literal(each) if isinstance(each, str) else str(each) for each in values]
+        found[name], found[defined_names.across(name)] = (f"={{{sign.join(shown)}}}" for sign in ";,")
+    return found
 
 
-def _are_but_for_rank(name: str, other: str) -> str:
-    """The condition that two names without remarks are one but for the ranks after them, or for one rank."""
-    rank = f"SUMPRODUCT(MAX((RIGHT({other},LEN({RANKS}))={RANKS})*LEN({RANKS})))"
-    plain = f"LEFT({other},LEN({other})-{rank})"
-    return f"SUMPRODUCT(({name}={plain}&{RANKS})*(LEN({name})-LEN({RANKS})>={SHORTEST}))>0"
+def _people(cell: str, *, across: bool) -> str:
+    """The names that a cell lists, each without a remark in brackets and a rank after it, in a row or in a column.
 
-
-def _are_listed_both(names: str, others: str) -> str:
-    """The condition that of two cells that list names one name stands in both."""
-    mark = excel_value.NAME_SEPARATOR
-    listed, wanted = (f'"{mark}"&{cell}&"{mark}"' for cell in (others, names))
+    A remark becomes a name of its own that stands in no other cell, as does what fills the places behind the last name:
+    it begins with another figure in a row than in a column, and a row has no empty names.
+    """
+    mark, own = excel_value.NAME_SEPARATOR, "1" if across else "2"
+    listed = f'SUBSTITUTE(SUBSTITUTE({cell},"(","（"),"（","{mark}{own}")'
     for sign in excel_value.NAME_SEPARATORS:
-        listed, wanted = (f'SUBSTITUTE({each},"{sign}","{mark}")' for each in (listed, wanted))
-    starts = ",".join(str(1 + _NAME * number) for number in range(1, excel_value.MOST_NAMES + 1))
-    part = f'TRIM(MID(SUBSTITUTE({wanted},"{mark}",REPT(" ",{_NAME})),{{{starts}}},{_NAME}))'
-    # What is between two signs with no name between them is found nowhere: the list has none such.
-    listed = f'SUBSTITUTE({listed},"{mark * 2}","{mark}")'
-    return f'SUMPRODUCT(--ISNUMBER(FIND("{mark}"&{part}&"{mark}",{listed})))>0'
+        listed = f'SUBSTITUTE({listed},"{sign}","{mark}")'
+    listed = f'{listed}&"{(mark + own) * excel_value.MOST_NAMES}"'
+    if across:
+        listed = f'SUBSTITUTE("{own}{mark}"&{listed},"{mark * 2}","{mark}")'
+    starts = (str(1 + _NAME * number) for number in range(excel_value.MOST_NAMES + across))
+    part = f'TRIM(MID(SUBSTITUTE({listed},"{mark}",REPT(" ",{_NAME})),{{{(";", ",")[across].join(starts)}}},{_NAME}))'
+    ends, begins, sizes = defined_names.RANK_ENDS, defined_names.RANK_STARTS, defined_names.RANK_SIZES
+    if not across:
+        ends, begins = defined_names.across(ends), defined_names.across(begins)
+    marks = f'--ISNUMBER(FIND({ends},{part}&"{mark}",{begins}))'
+    size = f"MMULT({defined_names.across(sizes)},{marks})" if across else f"MMULT({marks},{sizes})"
+    return f"LEFT({part},LEN({part})-{size})"
 
 
 def task_check_formula(row: int, facts: Mapping[str, str]) -> str:

@@ -9,19 +9,19 @@ from itertools import zip_longest
 from typing import Any
 
 from zwgk_excel.domain.companions import ABOUT, NOBODY, NOTHING, NUMBERED, TITLED, Companion
-from zwgk_excel.domain.persons import RANKS
-from zwgk_excel.layout.columns import layout
+from zwgk_excel.domain.periods import Month
+from zwgk_excel.layout.columns import ColumnKind, layout
 from zwgk_excel.layout.words import meanings, words
 from zwgk_excel.workbooks.contract import defined_names
 from zwgk_excel.workbooks.contract import identity_sheet as identity
 from zwgk_excel.workbooks.contract.aside_rows import ASIDE, ASIDE_TITLED
 from zwgk_excel.workbooks.contract.excel_value import COUNTERS
-from zwgk_excel.workbooks.excel import column_letters, serial
+from zwgk_excel.workbooks.excel import column_letters, day_of, serial
 from zwgk_excel.workbooks.report import formulas
 from zwgk_excel.workbooks.report.content import ReportContent, TaskRow, asked_tasks, list_names, tasks_of
 from zwgk_excel.workbooks.report.first_state import FirstState
 from zwgk_excel.workbooks.report.locked_book import protect
-from zwgk_excel.workbooks.report.self_check import ItemCounts, slow_after
+from zwgk_excel.workbooks.report.self_check import ItemCounts, latest_days, slow_after
 from zwgk_excel.workbooks.writing.formats import Formats
 
 _COLUMNS = (
@@ -34,7 +34,6 @@ follow."""
 _TEXTS = {
     defined_names.NOTHING: (*NOTHING, ""),
     defined_names.NOBODY: (*NOBODY, ""),
-    defined_names.RANKS: (*RANKS, ""),
     defined_names.ASIDE: ASIDE,
     defined_names.ASIDE_TITLED: ASIDE_TITLED,
     defined_names.COUNTERS: (*COUNTERS, ""),
@@ -76,7 +75,7 @@ class ListRanges:
 
 
 def write_lists(
-    book: Any, formats: Formats, tasks: Sequence[TaskRow], state: FirstState, publish_within: int
+    book: Any, formats: Formats, tasks: Sequence[TaskRow], state: FirstState, cycle: Month, publish_within: int
 ) -> ListRanges:
     """Write 字典 and the defined names; the sheet is hidden and locked. ``publish_within`` is in working days."""
     page = book.add_worksheet(layout("report")["lists"].name)
@@ -97,10 +96,12 @@ def write_lists(
         for row, text in enumerate(filter(None, texts), start=1):
             page.write_string(row, _number(name), text, formats.plain)
     page.write_number(_FIRST - 1, _number("slow_after"), slow_after(publish_within), formats.plain)
+    for key, latest in latest_days(cycle).items():
+        page.write_number(_FIRST - 1, _number(defined_names.latest(key)), latest, formats.plain)
     page.set_column(0, len(_all_columns()) - 1, 16)
     protect(page)
     page.hide()
-    _define_names(book, len(tasks), len(choices))
+    _define_names(book, len(tasks), len(choices), cycle)
     return ListRanges(len(tasks))
 
 
@@ -169,7 +170,7 @@ def _choices(tasks: Sequence[TaskRow]) -> tuple[list[str], dict[tuple[str, ...],
     return choices, places
 
 
-def _define_names(book: Any, tasks: int, choices: int) -> None:
+def _define_names(book: Any, tasks: int, choices: int, cycle: Month) -> None:
     for name, key in zip(defined_names.TASK_NAMES, _NAMES, strict=True):
         book.define_name(name, "=" + _range(key, tasks))
     for companion in Companion:
@@ -181,6 +182,10 @@ def _define_names(book: Any, tasks: int, choices: int) -> None:
     book.define_name(defined_names.ENTRIES, "=" + _range("entries", choices))
     book.define_name(defined_names.ENTRY_FIRST, "=" + _range("entry_first", tasks))
     book.define_name(defined_names.ENTRY_COUNT, "=" + _range("entry_count", tasks))
+    for key, latest in latest_days(cycle).items():
+        book.define_name(defined_names.latest(key), "=" + _cell(defined_names.latest(key), 0))
+        last = day_of(latest).year
+        book.define_name(defined_names.years(key), f"={{{last - 1},{last}}}")  # of cells only one would be taken
     for name, texts in _TEXTS.items():
         book.define_name(name, "=" + _range(name, len(texts)))
     for name in list_names():
@@ -194,7 +199,9 @@ def _number(key: str) -> int:
 
 
 def _all_columns() -> tuple[str, ...]:
-    return (*_COLUMNS, *_unfit(len(words("item_type"))), *_TEXTS, *list_names(), "entries")
+    dates = [column.key for column in layout("report")["items"].inputs if column.kind is ColumnKind.DATE]
+    latest, unfit = map(defined_names.latest, dates), _unfit(len(words("item_type")))
+    return (*_COLUMNS, *latest, *unfit, *_TEXTS, *list_names(), "entries")
 
 
 def _unfit(count: int) -> list[str]:

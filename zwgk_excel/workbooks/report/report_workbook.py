@@ -27,7 +27,7 @@ def report_workbook(content: ReportContent) -> bytes:
     names = (sheets[key].name for key in ("cover", "tasks", "items", "example"))
     cover, task_page, item_page, example = map(book.add_worksheet, names)
     state = first_state(content, tasks)
-    lists = write_lists(book, formats, tasks, state, content.publish_within)
+    lists = write_lists(book, formats, tasks, state, content.cycle, content.publish_within)
     write_identity(book, formats, content)
     write_tasks(task_page, formats, content, tasks, lists, state)
     write_items(item_page, formats, content, lists, state)

@@ -2,8 +2,8 @@
 
 In the sheets formulas show the result (:mod:`zwgk_excel.workbooks.report.formulas` builds them); the Python side gives
 exactly the same text, for cached values and for tests. The rules agree with :mod:`zwgk_excel.domain.validation`; the
-formulas are stricter only where Excel cannot accept what the reader accepts (a date without its year, a task in other
-words, a cell that is one of several merged ones).
+formulas are stricter only where Excel cannot accept what the reader accepts (a task in other words, a cell that is one
+of several merged ones).
 
 In ``words`` a ``{column_key}`` becomes the column's heading. In ``excel`` it becomes a cell reference, with the
 attributes of :class:`~zwgk_excel.workbooks.contract.excel_value.ExcelValue` as Excel expressions of the same meaning:
@@ -15,7 +15,7 @@ from zwgk_excel.workbooks.contract.cover_texts import ALL_DONE, TO_DO, WITH_REMA
 from zwgk_excel.workbooks.contract.excel_value import ERROR, FIRST_DAY, LAST_DAY
 from zwgk_excel.workbooks.report.self_check.aside import ASIDE_CONDITION, LEFT_TO_INTAKE
 from zwgk_excel.workbooks.report.self_check.cell_rules import column_rules, lacks, required
-from zwgk_excel.workbooks.report.self_check.date_rules import SLOW_AT_FIRST, slow_after
+from zwgk_excel.workbooks.report.self_check.date_rules import SLOW_AT_FIRST, latest_days, slow_after
 from zwgk_excel.workbooks.report.self_check.entry_rules import PLACE as ENTRY_PLACE
 from zwgk_excel.workbooks.report.self_check.item_rules import item_rules
 from zwgk_excel.workbooks.report.self_check.rule import OF_TASK, CheckRule, ItemCounts, TaskFlags, says
@@ -64,6 +64,7 @@ __all__ = [
     "item_check",
     "item_rules",
     "lacks",
+    "latest_days",
     "overall_check",
     "required",
     "says",

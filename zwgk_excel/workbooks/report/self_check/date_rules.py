@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from functools import partial
 
-from zwgk_excel.layout.columns import layout
+from zwgk_excel.domain.periods import Month
+from zwgk_excel.layout.columns import ColumnKind, layout
 from zwgk_excel.workbooks.contract.defined_names import PUBLISHED_FROM, SLOW_AFTER
 from zwgk_excel.workbooks.contract.excel_value import FIRST_DAY, LAST_DAY
+from zwgk_excel.workbooks.contract.undated_days import latest_day
 from zwgk_excel.workbooks.excel import serial
 from zwgk_excel.workbooks.report.self_check.rule import OF_TASK, CheckedRow, CheckRule, is_one_of, is_type
 
@@ -26,6 +28,12 @@ def slow_after(publish_within: int) -> int:
     Of a week five days are worked; what the longest holidays take of them in addition is less than 12 days.
     """
     return publish_within * 7 // 5 + _HOLIDAYS
+
+
+def latest_days(cycle: Month) -> dict[str, int]:
+    """The last day that a day without a year may mean in a workbook of a month: serial numbers by column key."""
+    sheet = layout("report")["items"]
+    return {each.key: serial(latest_day(each, cycle)) for each in sheet.inputs if each.kind is ColumnKind.DATE}
 
 
 def _is_surely_late(row: CheckedRow) -> bool:

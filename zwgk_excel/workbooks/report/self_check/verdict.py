@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from zwgk_excel.domain.returns import AnswerStatus
@@ -31,6 +32,7 @@ from zwgk_excel.workbooks.writing.style import BAD, GOOD, OPTIONAL, WATCH
 COMPLETE, DOUBTFUL, UNREADABLE = f"{GOOD} 完整", f"{WATCH} 请核对", f"{BAD} 有无法识别的内容，请清除后重填"
 FREE, LATE = "可选", "补报"
 """Of a task without an answer that may have none, and of one of an earlier month."""
+_NO_YEARS: Mapping[str, int] = MappingProxyType({})
 LACKS = "缺"
 """Before the headings of what a row lacks."""
 
@@ -52,16 +54,18 @@ def item_check(
     above: Sequence[Mapping[str, object]] = (),
     common: Mapping[str, object] | None = None,
     slow: int = SLOW_AT_FIRST,
+    latest: Mapping[str, int] = _NO_YEARS,
 ) -> str:
     """自查 of a row of 信息明细: ``values`` by column key, ``tasks`` the unit's task labels with their flags.
 
     ``above`` are the rows above it, ``common`` the values filled once on the cover, by column key. ``slow`` are the
-    calendar days of the workbook beyond which an item surely came too late (``slow_after``).
+    calendar days of the workbook beyond which an item surely came too late (``slow_after``), ``latest`` by column key
+    its last days that days without a year may mean, as serial numbers (``latest_days``).
     """
     sheet = layout("report")["items"]
     if any(value is ERROR for value in values.values()):
         return UNREADABLE
-    cells = {column.key: ExcelValue(values.get(column.key)) for column in sheet.inputs}
+    cells = {column.key: ExcelValue(values.get(column.key), latest.get(column.key, 0)) for column in sheet.inputs}
     together = ExcelValue("".join(cell.text for cell in cells.values()))
     if together.length > CONCATENATION_LIMIT:
         return UNREADABLE
