@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection, insert, select
@@ -9,7 +10,7 @@ from sqlalchemy import Connection, insert, select
 from zwgk_excel.domain.acts import Act, Change
 from zwgk_excel.domain.table_edits import CellEdit, EditedTable
 from zwgk_excel.ledger.acts import Undoing, append_act, select_undone
-from zwgk_excel.ledger.errors import NotUndoableError
+from zwgk_excel.ledger.errors import NotUndoableError, damage_told
 from zwgk_excel.ledger.issues import select_issues
 from zwgk_excel.ledger.schema import CATALOGUE_IMPORTS
 from zwgk_excel.ledger.table_edits import leave_table_edit, restored
@@ -23,7 +24,7 @@ def append_catalogue_import(
     """Append an import and what of it is still to be written; returns the act's number."""
     edits = tuple(edits)
     number = append_act(connection, act)
-    cells = [[each.subject, each.before, each.after] for each in edits]
+    cells = json.dumps([[each.subject, each.before, each.after] for each in edits], ensure_ascii=False)
     values = {"act": number, "files": [list(each) for each in files], "edits": cells}
     connection.execute(insert(CATALOGUE_IMPORTS).values(values))
     leave_table_edit(connection, number, edits)
@@ -61,4 +62,5 @@ def _goes(edit: CellEdit) -> bool:
 
 def _edits(connection: Connection, number: int) -> tuple[Change, ...]:
     query = select(CATALOGUE_IMPORTS.c.edits).where(CATALOGUE_IMPORTS.c.act == number)
-    return tuple(Change(*each) for each in connection.execute(query).scalar_one())
+    with damage_told():
+        return tuple(Change(*each) for each in json.loads(connection.execute(query).scalar_one()))

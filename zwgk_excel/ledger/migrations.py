@@ -403,7 +403,7 @@ CREATE TABLE published_spans (
 """
 
 _CATALOGUE_IMPORTS = """
-CREATE TABLE catalogue_imports (act INTEGER NOT NULL PRIMARY KEY, files JSON NOT NULL, edits JSON NOT NULL)
+CREATE TABLE catalogue_imports (act INTEGER NOT NULL PRIMARY KEY, files JSON NOT NULL, edits TEXT NOT NULL)
 """
 
 _FAULTS = """

@@ -446,7 +446,7 @@ CATALOGUE_IMPORTS = Table(
     METADATA,
     Column("act", Integer, primary_key=True, autoincrement=False),
     Column("files", JSON, nullable=False),  # pairs of name and sha256
-    Column("edits", JSON, nullable=False),  # triples of cell, before and after
+    Column("edits", AnyText, nullable=False),  # a JSON list of triples: cell, before and after; a few thousand
 )
 
 # What an act made of a receipt or of a month's closing, kept when another act replaced it; act 0: as it arrived.

@@ -53,10 +53,20 @@ def test_every_entry_whole_in_its_row_the_first_is_no_heading():
     assert told(found) == set()
 
 
+def test_the_columns_of_the_office_are_no_published_tables_to_fill():
+    heads = ["序号", "一级事项", "公开内容", "公开时限", "责任单位", "停用", "备注"]
+    rows = [["义务教育领域目录"], heads, ["1", "招生", "人数", "及时", "市教育局", "是", "待定"]]
+    found = read_published(made.workbook(("目录", rows, ())), "目录.xlsx")
+    (entry,) = cells(found)
+    assert (entry["owner"], "remark" in entry) == ("市教育局", False)
+    assert told(found) == {("catalogue_column_unknown", "F2"), ("catalogue_column_unknown", "G2")}
+
+
 def test_a_note_among_the_headings_leaves_them_headings():
     noted = list(made.USUAL_SUBS)
     noted[5] = "（工作日）"
-    rows = [["义务教育领域目录"], made.USUAL_HEADS, noted, ["1", "招生", "计划", "人数", "条例", "及时", "教育局", "", "√"]]
+    entry_row = ["1", "招生", "计划", "人数", "条例", "及时", "教育局", "", "√"]
+    rows = [["义务教育领域目录"], made.USUAL_HEADS, noted, entry_row]
     (entry,) = cells(read_published(made.workbook(("目录", rows, ("B2:C2", "I2:J2", "K2:L2", "M2:N2"))), "目录.xlsx"))
     assert (entry["secondary"], entry["limit"], entry["audience"]) == ("计划", "及时", "全社会")
 

@@ -160,6 +160,8 @@ def test_parquet_files_give_the_frames_back(desk: Desk, both: Frames, tmp_path: 
     table = getattr(both, name)
     # Parquet has no seconds: the same moments come back in milliseconds.
     dated = dict.fromkeys(read.select_dtypes("datetime"), "datetime64[s]")
+    if read.empty:  # and no categories where there are no rows
+        dated |= {column: table[column].dtype for column in table.select_dtypes("category")}
     pd.testing.assert_frame_equal(read.astype(dated), table)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from zwgk_excel.domain.catalogue.updates import OFFICIAL
 from zwgk_excel.domain.text import fold
 from zwgk_excel.layout.columns import SheetLayout, layout
 from zwgk_excel.workbooks.catalogue.sources import SourceGrid
@@ -67,8 +68,8 @@ def _all_parts() -> Mapping[str, tuple[str, str]]:
 
 
 @cache
-def _number_headings() -> frozenset[str]:
-    return frozenset(map(fold, layout("catalogue").settings["number_headings"]))
+def _folded(setting: str) -> frozenset[str]:
+    return frozenset(map(fold, layout("catalogue").settings[setting]))
 
 
 def headings_at(grid: SourceGrid, row: int) -> Headings | None:
@@ -86,10 +87,13 @@ def headings_at(grid: SourceGrid, row: int) -> Headings | None:
 
 
 def _key_of(text: str) -> str:
+    """The official column that a heading means; the office's own ones (备注) are no published table's to fill."""
     if not text or len(text) > _LONGEST:
         return ""
+    if fold(text) in _folded("owner_headings"):
+        return "owner"
     column = entries_sheet().find(text)
-    return column.key if column else ""
+    return column.key if column and column.key in OFFICIAL else ""
 
 
 def _goes_on(grid: SourceGrid, row: int) -> bool:
@@ -109,7 +113,7 @@ def _is_below(text: str, above: str) -> bool:
         return True
     key = _key_of(above)
     if not key:
-        return fold(above) not in _number_headings()
+        return fold(above) not in _folded("number_headings")
     return key == "primary" or bool(layout("catalogue").settings["parts"].get(key))
 
 
@@ -135,7 +139,7 @@ def _slot(column: int, path: list[str], group: str) -> Slot:
     if fold(leaf) in _all_parts():
         key, word = _all_parts()[fold(leaf)]
         return Slot(column, key, word, heading)
-    if any(fold(each) in _number_headings() for each in path):
+    if any(fold(each) in _folded("number_headings") for each in path):
         return Slot(column, "", heading=heading, is_number=True)
     # Below the joint heading 公开事项 its columns have names of their own.
     return Slot(column, keys[-1] if keys else "", heading=leaf)
