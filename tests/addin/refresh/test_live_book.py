@@ -68,7 +68,7 @@ def test_errors_are_kept_apart(grid: GridApp):
 
 def test_each_sheet_is_read_once(grid: GridApp):
     sheet = sheet_of([["旧"]])
-    live = LiveBook(sheet.book)
+    live = LiveBook(OpenSheets(sheet.book))
     first = live.grid("台账")
     sheet.range("A1").value = "新"
     assert live.grid("台账") is first
@@ -83,11 +83,11 @@ def test_comments_come_with_their_rows(grid: GridApp):
 
 def test_a_tracker_is_known_by_its_hidden_sheet(opened: Callable[..., xw.Book], views: Views):
     book = opened(views.silent)
-    assert is_tracker(book)
-    assert not is_tracker(xw.books.add())
+    assert is_tracker(OpenSheets(book))
+    assert not is_tracker(OpenSheets(xw.books.add()))
     identity = book.sheets[layout("tracker")["identity"].name]
     identity.used_range.clear_contents()
-    assert not is_tracker(book)
+    assert not is_tracker(OpenSheets(book))
 
 
 def test_what_hinders_a_refresh_is_seen(opened: Callable[..., xw.Book], views: Views):

@@ -40,11 +40,13 @@ def test_a_part_that_counts_stays_as_it_was_given(ledger):
 
 def test_what_is_gathered_from_them_is_gathered_once_for_each_key(ledger):
     contents = EffectiveReceipts(ledger, ledger.receipt_summaries())
-    asked = []
+    read = []
 
-    def items(name: str) -> int:
-        asked.append(name)
-        return sum(len(each.content.items) for each in contents)
+    def files() -> list[str]:
+        read.append([each.file for each in contents])
+        return read[-1]
 
-    assert [contents.once(name, lambda name=name: items(name)) for name in ("a", "b", "a")] == [12, 12, 12]
-    assert asked == ["a", "b"]
+    first, other = contents.once("a", files), contents.once("b", files)
+    assert contents.once("a", files) is first
+    assert first == other == [each.file for each in ledger.receipts()]
+    assert len(read) == 2

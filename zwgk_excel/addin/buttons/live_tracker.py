@@ -12,7 +12,14 @@ from zwgk_excel.addin.host.book_places import is_at, require_openable
 from zwgk_excel.addin.host.failures import PartialFailure
 from zwgk_excel.addin.host.host import Live
 from zwgk_excel.addin.host.session import Session
-from zwgk_excel.addin.refresh.live_book import LiveBook, is_read_only, is_tracker, read_grid, require_unprotected
+from zwgk_excel.addin.refresh.live_book import (
+    LiveBook,
+    OpenSheets,
+    is_read_only,
+    is_tracker,
+    read_grid,
+    require_unprotected,
+)
 from zwgk_excel.addin.refresh.tracker_refresh import Refreshed, refresh_tracker
 from zwgk_excel.workbooks.opening.open_book import Grid
 from zwgk_excel.workbooks.tracker.previous.office_input import office_of
@@ -29,7 +36,8 @@ class LiveTracker:
     def __init__(self, session: Session, excel: Live, office: Office) -> None:
         """Opens it if it was not. Raises UserError as :func:`open_tracker`."""
         self._session, self._excel, self._office = session, excel, office
-        self._book = open_tracker(excel, office.workspace.tracker)
+        self._sheets = open_tracker(excel, office.workspace.tracker)
+        self._book = self._sheets.book if self._sheets else None
 
     @property
     def exists(self) -> bool:
@@ -52,32 +60,34 @@ class LiveTracker:
 
     def consolidate(self) -> str:
         """Refresh it in place, or make it where there is none."""
-        if self._book is None:
+        if self._sheets is None:
             return _make(self._session, self._excel, self._office)
-        return _refresh(self._session, self._excel, self._office, self._book)
+        return _refresh(self._session, self._excel, self._office, self._sheets)
 
 
-def open_tracker(excel: Live, path: Path) -> Any:
+def open_tracker(excel: Live, path: Path) -> OpenSheets | None:
     """The open tracker of the workspace, opened if it was not; None where no file is there yet.
 
     Raises UserError where the file is something else, cannot be opened beside what is open, or is open in another
     program.
     """
     front = excel.front
-    if front and front.parent.resolve() == path.parent.resolve() and is_tracker(excel.book):
-        return excel.book
+    if front and front.parent.resolve() == path.parent.resolve():
+        sheets = OpenSheets(excel.book)
+        if is_tracker(sheets):
+            return sheets
     for book in excel.app.books:
         if is_at(book, path):
             book.activate()
-            return book
+            return OpenSheets(book)
     require_openable(excel.app, path)
     if not path.exists():
         return None
     require_not_open(path)
-    book = excel.app.books.open(str(path))
-    if not is_tracker(book):
+    sheets = OpenSheets(excel.app.books.open(str(path)))
+    if not is_tracker(sheets):
         raise UserError(f"“{path.name}”不是本程序的台账；请把它移到别处再汇总。")
-    return book
+    return sheets
 
 
 def _make(session: Session, excel: Live, office: Office) -> str:
@@ -86,20 +96,20 @@ def _make(session: Session, excel: Live, office: Office) -> str:
     return summary(done.taken, done.decisions, done.statuses, done.tray, done.waiting)
 
 
-def _refresh(session: Session, excel: Live, office: Office, book: Any) -> str:
+def _refresh(session: Session, excel: Live, office: Office, sheets: OpenSheets) -> str:
+    book = sheets.book
     if is_read_only(book):
         raise UserError(
             f"“{book.name}”是以只读方式打开的（可能别人正开着它），刷新后保存不了，什么也没有改动；"
             "请等别人关闭后重新打开，或去掉文件的只读属性。"
         )
-    live = LiveBook(book)
-    require_unprotected(live.sheets, office=True)
+    require_unprotected(sheets, office=True)
     with office.ledger.exclusive():
         session.status("读取台账上的意见")
-        typed = office_of(live, book.name)
+        typed = office_of(LiveBook(sheets), office.workspace.tracker.name)
         ready = prepare(office, typed, as_of=None, who=consolidator(office), progress=session.progress("读取报送件"))
         try:
-            refreshed = refresh_tracker(session, book, ready.view, live.sheets)
+            refreshed = refresh_tracker(session, book, ready.view, sheets)
         except Exception as error:
             raise PartialFailure(_recorded(ready)) from error
     problems = [str(each) for each in (*typed.problems, *ready.refused, *ready.tray.problems, *refreshed.refused)]

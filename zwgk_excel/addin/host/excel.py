@@ -6,6 +6,7 @@ import platform
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
@@ -17,7 +18,7 @@ from zwgk_excel.workflow.errors import UserError
 _FOLDER_PICKER = 4  # msoFileDialogFolderPicker
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Excel:
     """A :class:`zwgk_excel.addin.host.host.Host` over xlwings; what goes past the verbs takes ``app`` and ``book``."""
 
@@ -36,7 +37,7 @@ class Excel:
         """Its version."""
         return str(self.app.version)
 
-    @property
+    @cached_property
     def front(self) -> Path | None:
         """The file of the workbook in front when the button was pressed."""
         return place_of(self.book)

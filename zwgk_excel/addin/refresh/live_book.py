@@ -25,6 +25,7 @@ class OpenSheets:
     """
 
     def __init__(self, book: Any) -> None:
+        self.book = book
         self._all = book.sheets
         self._found: dict[str, Any] = {}
         self._read: dict[str, tuple[Any, Grid]] = {}
@@ -78,8 +79,8 @@ class OpenSheets:
 class LiveBook:
     """An xlwings book as grids; each sheet is found and read once."""
 
-    def __init__(self, book: Any) -> None:
-        self.sheets = OpenSheets(book)
+    def __init__(self, sheets: OpenSheets) -> None:
+        self.sheets = sheets
 
     @property
     def sheet_names(self) -> list[str]:
@@ -243,11 +244,11 @@ _IDENTITY_ROWS = 10
 """Rows of the very hidden sheet among which its keys stand."""
 
 
-def is_tracker(book: Any) -> bool:
-    """Whether an xlwings book is one of our trackers: its very hidden sheet says so."""
-    sheet = _sheet_of(book.sheets, layout("tracker")["identity"].name)
-    # Not the whole sheet, on which the rows of the tracker are counted.
-    return sheet is not None and [PRODUCT, KIND] in _values(sheet.range(f"A1:B{_IDENTITY_ROWS}"))
+def is_tracker(sheets: OpenSheets) -> bool:
+    """Whether an open book is one of our trackers: its very hidden sheet says so."""
+    name = layout("tracker")["identity"].name
+    # Whoever asks reads all of the sheet later.
+    return name in sheets and [PRODUCT, KIND] in [row[:2] for row in sheets.read(name)[1].rows[:_IDENTITY_ROWS]]
 
 
 def _sheet_of(sheets: Any, name: str) -> Any:
