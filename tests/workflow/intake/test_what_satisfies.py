@@ -194,6 +194,7 @@ def test_what_has_no_date_of_its_own_is_late_by_its_items_and_costs_no_more_than
         scores = assess(office, Period.month(CYCLE), date(2026, 12, 28)).scores
         rows = cycle_status(office, CYCLE, date(2026, 12, 28)).rows
     (score,) = [each for each in scores if each.unit == "市人社局"]
-    assert [(line.rule, line.points) for line in score.lines if line.obligation.startswith("D26")] == [("late_item", 0)]
+    lines = [line for line in score.lines if line.obligation.startswith("D26")]
+    assert [(line.rule, float(line.points)) for line in lines] == [("late_item", 0.0)]
     (status,) = [each.status for each in rows if each.status.obligation.key == f"D26/市人社局/{CYCLE}"]
     assert status.timeliness == "on_demand"
