@@ -186,7 +186,7 @@ def test_each_cadence_has_a_first_day_of_its_own(cadence: str, period: Month) ->
 
 
 def test_what_has_no_date_of_its_own_is_late_by_its_items_and_costs_no_more_than_silence(desk: Desk) -> None:
-    """条例第二十六条: 20 working days from forming an item to publishing it; nobody is late as a whole without a date."""
+    """条例第二十六条: 20 working days from forming an item to publishing it; nobody is late without a date."""
     late = item("D26 行政决策公开", type="通知公告", formed_on=date(2026, 9, 1), published_on=date(2026, 11, 2))
     found = take(desk, datetime(2026, 11, 20, 9), late, unit="市人社局", answers=NONE_OF_D04)
     assert ("item_overdue", "F4") in told(found)
@@ -194,6 +194,7 @@ def test_what_has_no_date_of_its_own_is_late_by_its_items_and_costs_no_more_than
         scores = assess(office, Period.month(CYCLE), date(2026, 12, 28)).scores
         rows = cycle_status(office, CYCLE, date(2026, 12, 28)).rows
     (score,) = [each for each in scores if each.unit == "市人社局"]
-    assert [(line.rule, line.points) for line in score.lines if line.obligation.startswith("D26")] == [("late_item", 0)]
+    lines = [line for line in score.lines if line.obligation.startswith("D26")]
+    assert [(line.rule, float(line.points)) for line in lines] == [("late_item", 0.0)]
     (status,) = [each.status for each in rows if each.status.obligation.key == f"D26/市人社局/{CYCLE}"]
     assert status.timeliness == "on_demand"
