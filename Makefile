@@ -62,7 +62,7 @@ test-lowest: lowest
 	$(BIN)/python -m tests.lowest run $(WORKERS)
 
 # For every change, and so in "make test": what only Windows has and what lies nearest to it (CHOSEN in
-# tests/windows/__main__.py), within three minutes; the rest asks little of the system and takes twenty: before a
+# tests/windows/__main__.py), within three minutes; the rest asks little of the system and takes half an hour: before a
 # release, and after a change of paths, processes, files or encodings.
 test-windows: $(VENV)/.installed-test
 	$(BIN)/python -m tests.windows --workers $(WORKERS)

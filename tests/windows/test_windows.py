@@ -18,8 +18,13 @@ pytestmark = on_windows
 
 def test_a_message_is_a_box_in_which_a_strangers_words_do_nothing(monkeypatch: pytest.MonkeyPatch):
     told: list[tuple[object, ...]] = []
+
+    def answered(*given: object) -> int:
+        told.append(given)
+        return 1
+
     user = ctypes.windll.user32  # type: ignore[attr-defined,unused-ignore]
-    monkeypatch.setattr(user, "MessageBoxW", lambda *given: told.append(given))
+    monkeypatch.setattr(user, "MessageBoxW", answered)
     Session(SystemWindows()).tell("没有完成：\n表\u202excod.exe")
     ((window, text, title, icon),) = told
     assert (window, title, icon) == (None, "政务公开", 0x40)

@@ -21,6 +21,7 @@ import xlwings as xw
 from tests.addin.sheets import state
 from tests.addin.tracker_desk import LAYOUT, type_live
 from tests.workflow.desk import UNITS, Desk, item, new_desk, nil
+from tests.workflow.published.exports import csv_export, row
 from zwgk_excel.domain.periods import CHINA, Month
 from zwgk_excel.layout.settings_table import editable_settings
 from zwgk_excel.workflow import clock
@@ -81,6 +82,14 @@ def _first_returns(place: Place) -> None:
     _return(place, "市人社局", "人社.xlsx", 2, items=[item("D04 稳岗就业", published_on="3月份吧")])
 
 
+def _website_list(place: Place) -> None:
+    """What the website's back office exported of the month."""
+    rows = [row(number, day=place.month.day(10)) for number in (1, 2)]
+    folder = place.desk.root / "网站清单"
+    folder.mkdir(exist_ok=True)
+    csv_export(folder / "清单.csv", rows)
+
+
 def _corrected_return(place: Place) -> None:
     """Comes after the office has typed into the open tracker."""
     type_live(_tracker(), place.key("D01", "市政府办"), "waived", "是")
@@ -112,7 +121,7 @@ PRESSES = (
     Press("consolidate", _answers(), "本次新收 2 份", _first_returns),
     Press("consolidate", _answers(), "本次新收 0 份"),
     Press("send_back", _answers("{month}", "ok"), "已写成 1 个 .eml 文件"),
-    Press("import_published", _answers(), "没有新的清单"),
+    Press("import_published", _answers("ok"), "已导入：新增 2 条", _website_list),
     Press("import_catalogue", _answers(), "没有新的目录表"),
     Press("verify", _answers("{month}"), "还没有写明可以访问哪些网站"),
     Press("remind", _answers("ok"), "已写成 1 个 .eml 文件"),

@@ -13,11 +13,16 @@ _HEAD = (
 )
 
 
+_UNFORESEEN = "意外的错误"
+"""Said of what nobody expected: both ways may say it alike."""
+
+
 def faults(each: Mapping[str, Any]) -> list[str]:
     """What is wrong with one press; empty where it is as it should be."""
     found = [f"结束码 {each['code']}"] if each["code"] else []
     if each["says"] not in "\n".join(each["told"]):
         found.append(f"没有说“{each['says']}”：{each['told']}")
+    found += [f"出错：{text}" for text in each["told"] if _UNFORESEEN in text]
     if not each["same_words"]:
         found.append(f"说的不同：{each['told']}；直接调用：{each['straight']}")
     if not each["same_workbooks"]:

@@ -34,6 +34,11 @@ def test_a_press_that_went_well_is_a_line():
     assert "没有按过：汇总" in told
 
 
+def test_an_error_that_both_ways_tell_alike_is_one():
+    told = ["错误 0 处", "没有完成：出现了意外的错误，工作簿已恢复原样。"]
+    assert report.faults({**GOOD, "told": told, "straight": told}) == [f"出错：{told[1]}"]
+
+
 def test_whatever_differs_is_told():
     wrong = {"code": 1, "told": ["出错"], "same_words": False, "same_workbooks": False, "lacking": ["Range.Find"]}
     found = "\n".join(report.faults({**GOOD, **wrong, "differs": "/总台账.xlsx: 1 and 2"}))

@@ -207,7 +207,7 @@ def _refresh(
                 changing=journal.changing,
             )
         if change:
-            table.print_rows(_FORMER_ENDS)
+            table.print_rows(_FORMER_ENDS if key == "tracking" else ())
     texts = {key: formulas_of(cells) for key, cells in pages.items()}
     if "overview" in pages:
         strays += strays_of_overview(pages["overview"], texts["overview"], recorded)
