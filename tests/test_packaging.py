@@ -1,4 +1,4 @@
-"""The wheel holds everything it needs: installed into a fresh environment, every command works from anywhere."""
+"""The wheel holds everything it needs: installed into a fresh environment, commands work from anywhere."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import re
 import sys
 import zipfile
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,8 @@ from zwgk_excel import __version__
 pytestmark = pytest.mark.slow
 EXTRAS = ("excel", "rollup")
 """What ``zwgk addin build`` and ``zwgk rollup`` ask for."""
+FIRST_STEPS = 12
+"""As far as a return is received."""
 
 
 @pytest.fixture(scope="module")
@@ -65,10 +68,13 @@ def test_the_version_stands_once(wheel: Path) -> None:
     assert re.search(r"^zwgk_excel-(.+?)-", wheel.name)[1] == __version__  # type: ignore[index]
 
 
-def test_every_command_of_the_installed_wheel_works(installed: Path, tmp_path: Path) -> None:
+def test_the_installed_wheel_works_away_from_the_checkout(installed: Path, tmp_path: Path) -> None:
+    """A month is demonstrated and the first of the commands are run; all are in an environment with the lowest versions
+    (``tests/lowest.py``), unless ``ZWGK_LONG=1``."""
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
-    for step in smoke.steps(tmp_path):
+    most = None if os.environ.get("ZWGK_LONG") == "1" else FIRST_STEPS
+    for step in islice(smoke.steps(tmp_path), most):
         smoke.run(installed / "zwgk", elsewhere, step)
     assert list(elsewhere.iterdir()) == []
 

@@ -12,7 +12,8 @@ from pathlib import Path
 from tests.tools import ROOT
 
 _COPIED = ("zwgk_excel", "workbook_templates", "vba_shim", "tests", "docs", "benchmarks", "bundle")
-_LEFT_OUT = shutil.ignore_patterns("__pycache__", "pictures", "node_modules", "*.png")
+# What is compiled goes along, for each command would compile all of it again; not what is being written just now.
+_LEFT_OUT = shutil.ignore_patterns("*.pyc.*", "pictures", "node_modules", "*.png")
 
 
 class Tree:
@@ -50,7 +51,7 @@ class Tree:
         path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
         # What measures or spreads the tests around this one must not take hold of those in the copy.
         outer = {name: value for name, value in os.environ.items() if not name.startswith(("COV_", "PYTEST_"))}
-        environment = {**outer, "PATH": path, "PYTHONPATH": str(self.root), "PYTHONDONTWRITEBYTECODE": "1"}
+        environment = {**outer, "PATH": path, "PYTHONPATH": str(self.root)}
         done = subprocess.run(
             command,
             shell=True,

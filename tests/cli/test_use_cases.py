@@ -88,7 +88,7 @@ SHOWN = {
     "duty reassign": "test_units.py::test_a_duty_is_reassigned",
     "waive": "test_month.py::test_a_whole_month",
     "manual": "test_month.py::test_the_manuals_are_put_into_the_workspace_once",
-    "demo": "../test_packaging.py::test_every_command_of_the_installed_wheel_works",
+    "demo": "../test_packaging.py::test_the_installed_wheel_works_away_from_the_checkout",
 }
 """Command → the test that shows what it does."""
 BY_OPTION = {
