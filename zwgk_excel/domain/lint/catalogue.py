@@ -58,7 +58,8 @@ class EntryReader:
             elif entry is not None:
                 entries.append(entry)
             problems += map(softened, cells.problems)
-        problems += unnumbered(without, [*self.used_ids, *(row["id"] for row in rows)], self.headings["id"])
+        if without:
+            problems += unnumbered(without, [*self.used_ids, *(row["id"] for row in rows)], self.headings["id"])
         if untied:
             values = {"count": len(untied)}
             problems.append(problem("catalogue_untied", joint_cell_ref(untied, "duties"), obligation="", **values))
