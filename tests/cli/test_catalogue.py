@@ -31,6 +31,8 @@ def test_imported_after_a_look_and_exported(desk, zwgk, sample, tmp_path):
     code, out = zwgk("catalogue", "import", str(sample), "--adopt", "--yes")
     assert (code, "采用建议的" in out) == (0, True)
     assert zwgk("catalogue", "import", str(sample))[0] == 0
+    out = zwgk("catalogue", "import", str(sample), "--adopt", "--yes")[1]
+    assert ("没有变化。" in out, "已写入" in out) == (True, False)
     to = tmp_path / "公布.xlsx"
     assert zwgk("catalogue", "export", str(to), "--json") == (0, {"file": str(to), "entries": 7})
     assert zwgk("catalogue", "import", str(to), "--json")[1]["unchanged"] == 7

@@ -102,7 +102,7 @@ def _print(plan: CatalogueImport, *, yes: bool) -> None:
     show.print_line(f"建议了责任事项的 {proposed} 个，建议了责任单位的 {with_unit} 个。")
     if plan.adopted:
         show.print_line(f"采用建议的 {plan.adopted} 个。")
-    if yes:
+    if yes and plan.is_change:
         numbered = f"，记为第 {plan.act} 号办理" if plan.act else ""
         show.print_line(f"已写入 {plan.path}{numbered}。", "green")
         show.print_line("请在 Excel 中核对责任事项和责任单位，再运行 zwgk check。")

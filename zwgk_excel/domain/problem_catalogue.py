@@ -82,6 +82,7 @@ CATALOGUE: Mapping[str, ProblemKind] = {
     "month_order": ProblemKind(_E, "{heading} {value} 早于{first_heading} {first}", "不早于{first_heading}", "请核对两个月份"),
     # The catalogue of what is to be published (zwgk catalogue import, zwgk check).
     "catalogue_id": ProblemKind(_E, "目录编号“{value}”写法不对，或与别的重复", "字母 M 加数字，不重复，如 M001", "请改用新的编号"),
+    "catalogue_id_missing": ProblemKind(_W, "没有{heading}，不列入报送表", "字母 M 加数字，不重复", "请从 {next} 起接着编；不是事项的，请删去这一行"),
     "catalogue_no_table": ProblemKind(_E, "没有找到标准目录的表", "表头有 公开事项、公开内容、公开依据、公开时限 等栏的表", "请核对文件；只有文字或图片的，请先整理成表"),
     "catalogue_column_unknown": ProblemKind(_N, "“{heading}”一栏不是标准目录的要素，没有采用", "", "需要保留的，请写进备注"),
     "catalogue_part_own": ProblemKind(_N, "{heading}下的“{value}”照原样采用", "", "写法与别处不同的，请在标准目录中改成一致"),

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from itertools import groupby
 
 from zwgk_excel.domain.answers import review_tasks, tie_answers, told_of_revoked, with_sound_statement
-from zwgk_excel.domain.catalogue.entries import ENTRY, entry_id
+from zwgk_excel.domain.catalogue.entries import ENTRY, NONE_OF_THEM, entry_id, entry_ids
 from zwgk_excel.domain.cell_locator import CellLocator
 from zwgk_excel.domain.companions import (
     NAMED,
@@ -211,9 +211,13 @@ def _entry_of(item: Item, context: _Context) -> Iterator[Problem]:
     typed, place, heading = item.value(ENTRY), context.cell(item, ENTRY), context.heading(ENTRY)
     if typed in EMPTY:
         yield problem("item_entry_missing", place, obligation=item.obligation, heading=heading)
-    elif entry_id(f"{typed}") not in map(entry_id, listed.entries):
-        values = {"heading": heading, "value": typed, "task": listed.label}
-        yield problem("item_entry_foreign", place, obligation=item.obligation, **values)
+        return
+    labels = {entry_id(each): each for each in listed.entries}
+    named, values = entry_ids(f"{typed}", labels), {"heading": heading, "value": typed}
+    if not named or not labels.keys() >= {*named} or (len(named) > 1 and entry_id(NONE_OF_THEM) in named):
+        yield problem("item_entry_foreign", place, obligation=item.obligation, task=listed.label, **values)
+    elif (result := "”和“".join(labels[each] for each in named)).casefold() != f"{typed}".casefold():
+        yield problem("normalised", place, obligation=item.obligation, result=result, **values)
 
 
 def _own_keys(item: Item) -> list[str]:

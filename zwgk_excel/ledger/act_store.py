@@ -147,3 +147,11 @@ class ActStore(LedgerTransactions):
     def imported_catalogue_files(self) -> frozenset[str]:
         """The sha256 of the tables that imports of the catalogue in force took in."""
         return self._read(catalogue_imports.select_imported_files)
+
+    def imported_catalogue_texts(self) -> dict[str, dict[str, str]]:
+        """Id of an entry → column key → text, as the imports of the catalogue in force wrote it into 导入原文."""
+        return self._read(catalogue_imports.select_imported_texts)
+
+    def later_catalogue_import(self, number: int) -> int | None:
+        """The newest import in force after ``number``, an import, that changed one of the same cells; None for none."""
+        return self._read(catalogue_imports.select_later_import, number)

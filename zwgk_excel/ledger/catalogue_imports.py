@@ -55,6 +55,30 @@ def select_imported_files(connection: Connection) -> frozenset[str]:
     return frozenset(digest for act, files in rows if act not in taken_back for _, digest in files)
 
 
+def select_imported_texts(connection: Connection) -> dict[str, dict[str, str]]:
+    """Id of an entry → column key → text: what the imports in force wrote down as published, the newest of each."""
+    found: dict[str, dict[str, str]] = {}
+    for number in _in_force(connection):
+        for each in map(CellEdit.of, _edits(connection, number)):
+            if each.table is EditedTable.CATALOGUE_IMPORTED:
+                found.setdefault(each.row, {})[each.column] = each.after
+    return found
+
+
+def select_later_import(connection: Connection, number: int) -> int | None:
+    """The newest import in force after another one that changed a cell which that one changed; None for none."""
+    own = {each.subject for each in _edits(connection, number)}
+    later = (each for each in reversed(_in_force(connection)) if each > number)
+    return next((each for each in later if any(edit.subject in own for edit in _edits(connection, each))), None)
+
+
+def _in_force(connection: Connection) -> list[int]:
+    """The numbers of the imports that are not undone, the oldest first."""
+    taken_back = select_undone(connection)
+    numbers = connection.scalars(select(CATALOGUE_IMPORTS.c.act).order_by(CATALOGUE_IMPORTS.c.act))
+    return [each for each in numbers if each not in taken_back]
+
+
 def _goes(edit: CellEdit) -> bool:
     """Whether the row goes with it."""
     return edit.column == edit.table.key and not edit.after

@@ -17,7 +17,7 @@ def found(desk) -> set[tuple[str, str, bool]]:
     return {(p.code, p.place.cell, p.is_error) for p in problems if p.place.file == "标准目录.xlsx"}
 
 
-def edited(desk, **cells: str) -> None:
+def edited(desk, **cells: str | None) -> None:
     path = desk.root / "标准目录.xlsx"
     book = openpyxl.load_workbook(path)
     for cell, text in cells.items():
@@ -42,6 +42,24 @@ def test_names_that_the_tables_do_not_have(tied):
     with tied.open() as office:
         assert generate(office, CYCLE, as_of=tied.now.date()).workbooks, "the month goes out all the same"
         assert office.issues.issue(CYCLE).entries == ()
+
+
+def test_a_row_without_a_number_is_told_with_the_next_free_one(tied):
+    edited(tied, D11="自己加的", A10=None)
+    with tied.open() as office:
+        told = {p.place.cell: f"{p}" for p in table_problems(office) if p.code == "catalogue_id_missing"}
+    assert told.keys() == {"A10:A11"}
+    assert "没有目录编号" in told["A10:A11"]
+    assert "请从 M008 起接着编" in told["A10:A11"], "M007 was given by the import"
+
+
+def test_a_formula_without_a_value_keeps_no_month_from_going_out(tied):
+    edited(tied, E7="=A1", D8="=A1")
+    assert {("cell_formula", "E7", False), ("cell_formula", "D8", False)} <= found(tied)
+    with tied.open() as office:
+        assert generate(office, CYCLE, as_of=tied.now.date()).workbooks
+        listed = [entry.id for entry in office.issues.issue(CYCLE).entries]
+    assert listed == ["M004", "M006"], "M005 has no name that could be read"
 
 
 def test_a_unit_that_owes_none_of_the_duties(tied):

@@ -105,6 +105,50 @@ def test_intake_asks_as_the_sheet_does(issued):
     assert all(each.valid for each in receipt.content.items), "nothing is refused for it"
 
 
+def entry_notes(desk: Desk) -> list[tuple[str, str]]:
+    """(Cell, 目录事项 as understood) of what is told as a note."""
+    column = openpyxl.utils.get_column_letter(layout("report")["items"].index("entry") + 1)
+    with desk.open() as office:
+        problems = [p for each in office.ledger.receipts() for p in each.problems]
+    notes = (p for p in problems if p.code == "normalised" and p.place.cell.startswith(column))
+    return sorted((p.place.cell.removeprefix(column), p.found.partition("已按")[2]) for p in notes)
+
+
+def test_what_is_typed_otherwise_is_understood_by_its_number_and_told(issued):
+    typed = ("M004", "m005 就业 · 稳岗补贴", "M000", f"{JOBS}、{SUBSIDY}", "M005稳岗补贴，M004", SUBSIDY.lower())
+    returned(issued, *(chosen(text, number) for number, text in enumerate(typed, 1)))
+    assert told(issued) == []
+    assert entry_notes(issued) == [
+        ("4", f"“{JOBS}”理解"),
+        ("5", f"“{SUBSIDY}”理解"),
+        ("6", f"“{NONE_OF_THEM}”理解"),
+        ("7", f"“{JOBS}”和“{SUBSIDY}”理解"),
+        ("8", f"“{SUBSIDY}”和“{JOBS}”理解"),
+    ]
+    assert (found(issued)["市人社局", "M004"].items, found(issued)["市人社局", "M005"].items) == (3, 4)
+
+
+def test_a_number_in_full_width_is_understood(issued):
+    returned(issued, chosen("Ｍ００４"))
+    assert (told(issued), [cell for cell, _ in entry_notes(issued)][:1]) == ([], ["4"])
+    assert found(issued)["市人社局", "M004"].items == 1
+
+
+@pytest.mark.parametrize("typed", ["岗位信息", "M4", f"{JOBS}、{NONE_OF_THEM}", "M004、M999", "M0041"])
+def test_what_is_not_understood_is_told(issued, typed):
+    returned(issued, chosen(typed))
+    assert [code for code, _ in told(issued)] == ["item_entry_foreign"]
+    assert entry_notes(issued) == []
+
+
+def test_an_entry_reported_with_another_task_is_on_the_website_all_the_same(issued):
+    """Intake tells that they do not go together; the entry is published."""
+    returned(issued, item("D24 基层信息公开", entry=CARE, type="通知公告"), unit="金湖街道", name="街道.xlsx")
+    assert told(issued) == []
+    returned(issued, item("D24 基层信息公开", entry=JOBS, type="通知公告"), at=CAME.replace(hour=10))
+    assert found(issued)["市人社局", "M004"].items == 1
+
+
 def test_nothing_is_asked_where_the_month_went_out_before_the_catalogue(desk, sample):
     out(desk)
     with desk.open() as office:

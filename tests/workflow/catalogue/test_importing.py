@@ -13,6 +13,7 @@ from zwgk_excel.workbooks.catalogue.book import read_catalogue
 from zwgk_excel.workbooks.catalogue.official_form import official_form, rows_of
 from zwgk_excel.workbooks.catalogue.official_tables import read_published
 from zwgk_excel.workbooks.catalogue.sample import sample_catalogue
+from zwgk_excel.workflow.acts.undoing import undo
 from zwgk_excel.workflow.catalogue import carry_out_import, export_catalogue, plan_import
 from zwgk_excel.workflow.errors import UserError
 
@@ -168,3 +169,98 @@ def test_the_workbook_is_the_same_every_time(desk, sample):
         first, second = plan_import(office, [sample]).data, plan_import(office, [sample]).data
     assert first == second
     assert openpyxl.load_workbook(io.BytesIO(first)).sheetnames == ["标准目录", "导入原文", "选项"]
+
+
+def without_imported_texts(desk) -> None:
+    path = desk.root / "标准目录.xlsx"
+    book = openpyxl.load_workbook(path)
+    del book["导入原文"]
+    book.save(path)
+
+
+def imported_texts(desk) -> list[dict[str, str]]:
+    path = desk.root / "标准目录.xlsx"
+    return sorted((dict(row.cells) for row in read_catalogue(path.read_bytes(), path.name).imported), key=str)
+
+
+def test_without_its_sheet_of_imported_texts_the_records_say_what_the_office_changed(desk, sample, tmp_path):
+    imported(desk, sample)
+    imported(desk, changed_sample(tmp_path, 2, limit="每年1月底前"))
+    before = imported_texts(desk)
+    edited(desk, G4="10个工作日内")
+    book = openpyxl.load_workbook(desk.root / "标准目录.xlsx")
+    book["标准目录"].delete_rows(5)
+    book.save(desk.root / "标准目录.xlsx")
+    without_imported_texts(desk)
+    rows = [dict(row.cells) for row in read_published(sample_catalogue(), "样表.xlsx").rows]
+    rows[0]["limit"] = "15个工作日内"
+    rows[2]["limit"] = "每年1月底前"
+    (tmp_path / "三.xlsx").write_bytes(official_form(rows_of(rows)))
+    plan = imported(desk, tmp_path / "三.xlsx")
+    assert [(each.id, each.key, each.kept) for each in plan.update.changed] == [("M001", "limit", True)]
+    assert [row["secondary"] for row in plan.update.removed] == ["学区划分"], "not added again"
+    assert entries(desk)["M001"]["limit"] == "10个工作日内"
+    after = {row["id"]: row for row in imported_texts(desk)}
+    assert after == {row["id"]: row for row in before} | {"M001": {**after["M001"], "limit": "15个工作日内"}}
+    assert not imported(desk, tmp_path / "三.xlsx").is_change
+
+
+def test_without_the_sheet_the_same_tables_write_it_again_and_nothing_else(desk, sample):
+    imported(desk, sample)
+    before, texts = entries(desk), imported_texts(desk)
+    without_imported_texts(desk)
+    plan = imported(desk, sample)
+    assert (plan.update.unchanged, plan.update.changed, plan.update.added) == (7, (), ())
+    assert imported_texts(desk) == texts
+    assert [row.cells for row in entries(desk).values()] == [row.cells for row in before.values()]
+
+
+def test_a_row_that_no_import_wrote_is_the_offices(desk, sample, tmp_path):
+    imported(desk, changed_sample(tmp_path, 6, secondary="另一事项"))
+    row = read_published(sample_catalogue(), "样表.xlsx").rows[6]
+    keys = ("domain", "primary", "secondary", "content")
+    named = dict(zip(("B11", "C11", "D11", "E11"), (row[key] for key in keys), strict=True))
+    edited(desk, A11="M008", G11="办公室写的", **named)
+    plan = imported(desk, sample)
+    assert [each.key for each in plan.update.changed if each.id == "M008" and each.kept] == ["limit"]
+    found = entries(desk)["M008"]
+    assert (found["limit"], found["owner"]) == ("办公室写的", row["owner"]), "its empty cells are filled"
+
+
+def test_a_row_without_a_number_is_told_with_the_next_one_and_stops_nothing(desk, sample, tmp_path):
+    imported(desk, sample)
+    edited(desk, D11="自己加的", D12="又一个")
+    plan = imported(desk, changed_sample(tmp_path, 0, limit="每年1月底前"))
+    told = [(each.place.cell, each.action.partition("；")[0]) for each in plan.problems]
+    assert told == [("A11:A12", "请从 M008 起接着编")]
+    assert entries(desk)["M001"]["limit"] == "每年1月底前"
+    book = openpyxl.load_workbook(desk.root / "标准目录.xlsx")
+    assert [book["标准目录"][cell].value for cell in ("A11", "D11", "D12")] == [None, "自己加的", "又一个"]
+    edited(desk, A11="M008", A12="M009")
+    assert imported(desk, sample).problems == ()
+
+
+def test_new_entries_get_their_numbers_before_what_is_told_of_a_row_without_one(desk, sample, tmp_path):
+    imported(desk, sample)
+    edited(desk, D11="自己加的")
+    plan = imported(desk, changed_sample(tmp_path, 0, secondary="新生入学", content="报到须知"))
+    assert [each.id for each in plan.update.added] == ["M008"]
+    assert [each.action.partition("；")[0] for each in plan.problems] == ["请从 M009 起接着编"]
+
+
+def test_a_formula_without_a_value_stops_neither_import_nor_undo_and_is_kept(desk, sample, tmp_path):
+    imported(desk, sample)
+    edited(desk, E4="=A4&B4", O7="=A1")
+    plan = imported(desk, changed_sample(tmp_path, 0, content="另一内容", limit="每年1月底前"), adopt=True)
+    assert {(each.code, each.place.cell, each.is_error) for each in plan.problems} == {
+        ("cell_formula", "E4", False),
+        ("cell_formula", "O7", False),
+    }
+    assert {each.key: each.kept for each in plan.update.changed} == {"content": True, "limit": False}
+    book = openpyxl.load_workbook(desk.root / "标准目录.xlsx")
+    assert (book["标准目录"]["E4"].value, book["标准目录"]["O7"].value) == ("=A4&B4", "=A1")
+    with desk.open() as office:
+        undo(office, plan.act, who="李强", reason="导错了")
+    assert entries(desk)["M001"]["limit"] != "每年1月底前"
+    with desk.open() as office, pytest.raises(UserError, match="标准目录!E4 读不出来"):
+        export_catalogue(office, tmp_path / "公布.xlsx")

@@ -12,6 +12,9 @@ from tests.workflow.catalogue.test_importing import changed_sample, edited, entr
 from zwgk_excel.domain.acts import Act, ActKind
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.workbooks.catalogue.book import CatalogueRows, read_catalogue
+from zwgk_excel.workbooks.catalogue.official_form import official_form, rows_of
+from zwgk_excel.workbooks.catalogue.official_tables import read_published
+from zwgk_excel.workbooks.catalogue.sample import sample_catalogue
 from zwgk_excel.workflow.acts.undoing import preview_undo, undo
 from zwgk_excel.workflow.catalogue import carry_out_import, importing, new_tables, plan_import
 from zwgk_excel.workflow.errors import UserError
@@ -76,6 +79,34 @@ def test_an_update_undone_leaves_what_the_office_typed_elsewhere(desk, sample, t
     assert [(each.id, each.kept) for each in third.update.changed] == [("M001", False)], "not taken for the office's"
 
 
+def test_a_later_import_of_the_same_cell_is_to_be_undone_first(desk, sample, tmp_path):
+    imported(desk, sample)
+    second = imported(desk, changed_sample(tmp_path, 0, limit="每年1月底前"))
+    third = imported(desk, changed_sample(tmp_path, 0, limit="每年2月底前"))
+    hint = f"请先撤销第 {third.act} 号，再撤销第 {second.act} 号"
+    with pytest.raises(UserError, match=hint):
+        undone(desk, second.act)
+    assert entries(desk)["M001"]["limit"] == "每年2月底前"
+    undone(desk, third.act)
+    undone(desk, second.act)
+    assert entries(desk)["M001"]["limit"] not in {"每年1月底前", "每年2月底前"}
+
+
+def test_a_later_import_of_other_cells_is_not_in_the_way(desk, sample, tmp_path):
+    imported(desk, sample)
+    second = imported(desk, changed_sample(tmp_path, 0, limit="每年1月底前"))
+    rows = [dict(row.cells) for row in read_published(sample_catalogue(), "样表.xlsx").rows]
+    rows[0]["limit"], rows[1]["limit"] = "每年1月底前", "每年2月底前"
+    (tmp_path / "三.xlsx").write_bytes(official_form(rows_of(rows)))
+    imported(desk, tmp_path / "三.xlsx")
+    undone(desk, second.act)
+    assert entries(desk)["M002"]["limit"] == "每年2月底前"
+    again = imported(desk, changed_sample(tmp_path, 0, limit="每年1月底前"))
+    edited(desk, G4="办公室改的")
+    with pytest.raises(UserError, match="标准目录!G4：“M001”的公开时限现在是“办公室改的”"):
+        undone(desk, again.act)
+
+
 def test_what_was_typed_into_a_row_since_is_not_lost(desk, sample):
     plan = imported(desk, sample)
     book = openpyxl.load_workbook(desk.root / "标准目录.xlsx")
@@ -104,11 +135,15 @@ def test_entries_that_a_month_was_issued_with_stay(desk, sample, tmp_path):
 
 def test_a_number_given_to_another_entry_meanwhile_is_not_given_back(desk, sample, tmp_path):
     undoing = undone(desk, imported(desk, sample).act)
-    imported(desk, changed_sample(tmp_path, 0, primary="另一事项"))
+    later = imported(desk, changed_sample(tmp_path, 0, primary="另一事项"))
     before = rows(desk)
-    with pytest.raises(UserError, match="目录编号“M001”写法不对，或与别的重复"):
+    with pytest.raises(UserError, match=f"请先撤销第 {later.act} 号，再撤销第 {undoing.number} 号"):
         undone(desk, undoing.number)
     assert rows(desk) == before
+    undone(desk, later.act)
+    edited(desk, A4="M001", D4="办公室自己的事项")
+    with pytest.raises(UserError, match="目录编号“M001”写法不对，或与别的重复"):
+        undone(desk, undoing.number)
 
 
 def test_a_killed_import_is_finished_when_the_office_is_opened_next(desk, sample, monkeypatch):

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+import unicodedata
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from zwgk_excel.domain.duties import Roster
 from zwgk_excel.domain.periods import Month
-from zwgk_excel.domain.text import clean
+from zwgk_excel.domain.text import clean, fold
 
 ENTRY = "entry"
 """Key of the column of 信息明细 that names one."""
 NONE_OF_THEM = "M000 不属于目录事项"
 """The choice beside the entries, so that leaving the cell blank always means that nobody has chosen yet."""
 _LABEL = re.compile(r"M\d+ \S.*")
+_NUMBERS = re.compile(r"(?:^|(?<=[\s、,;/+(\[【和及与]))M\d+")
+"""The numbers in what somebody typed: where it begins, and behind what parts several."""
 _LONGEST = 60
 """Characters of a label: it stands in a dropdown."""
 
@@ -52,8 +55,20 @@ def is_entry_label(text: str) -> bool:
 
 
 def entry_id(label: str) -> str:
-    """The id of the entry that a label begins with, however it goes on."""
+    """The id of the entry that a label begins with."""
     return label.partition(" ")[0].upper()
+
+
+def entry_ids(typed: str, labels: Mapping[str, str]) -> tuple[str, ...]:
+    """The ids that a cell names, known or not, in its order; empty where it has none.
+
+    A number alone, with other words behind it, in full-width characters, and several in one cell are understood.
+    ``labels`` is id → label: what is a label as a whole names that entry alone, whatever its words are.
+    """
+    plain = unicodedata.normalize("NFKC", typed).upper()
+    named = tuple(dict.fromkeys(_NUMBERS.findall(plain)))
+    whole = len(named) > 1 and fold(labels.get(named[0], "")) == fold(typed)
+    return named[:1] if whole else named
 
 
 def entries_of_month(entries: Iterable[CatalogueEntry], roster: Roster, month: Month) -> tuple[CatalogueEntry, ...]:

@@ -15,6 +15,8 @@ _LEADING = "省市县区旗"
 """What stands in front of a department's name and is another word in another county's table."""
 _LEAST_NAME = 3
 _OF_DOMAIN, _OF_ITEM = 3, 1
+_NAMED = "\n"
+"""Stands where a unit was named; no name has it."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,10 @@ class Proposals:
     """How the content of the duty reads that asks for the catalogue as such: what no other duty is about."""
 
     def units(self, owner: str) -> tuple[str, ...]:
-        """The units, or the group of all townships, that 公开主体 names; empty where it names none of ours."""
+        """The units, and the group of all townships, that 公开主体 names; empty where it names none of ours.
+
+        The name of one township, however it is written (东风路街道办事处), does not mean all of them.
+        """
         found = [name for part in split_names(owner) for name in self._units_in(fold(part))]
         return tuple(dict.fromkeys(found))
 
@@ -40,10 +45,24 @@ class Proposals:
         exact = [proper for name, proper in self.roster.folded_names if name == text]
         if exact:
             return exact[:1]
-        named = [proper for bare, proper in self._bare if bare in text]
+        named: dict[str, int] = {}
+        rest = text
+        for bare, proper in self._bare:
+            if bare in rest:
+                named.setdefault(proper, text.find(bare))
+                before, *after = rest.split(bare)
+                rest = _NAMED.join([before, *(self._without_kind(each, proper) for each in after)])
         townships = [group for group, kind in self.roster.kind_groups.items() if kind is UnitKind.TOWNSHIP]
-        of_kind = townships if any(fold(each) in text for each in self.townships) else []
-        return [*named[:1], *of_kind]
+        of_kind = townships if any(fold(each) in rest for each in self.townships) else []
+        return [*sorted(named, key=named.__getitem__), *of_kind]
+
+    def _without_kind(self, after: str, proper: str) -> str:
+        """What follows a name, without what only says that it is a township: 东风路 + 街道办事处."""
+        unit = self.roster.unit(proper)
+        if unit is None or unit.kind is not UnitKind.TOWNSHIP:
+            return after
+        found = next((each for each in map(fold, self.townships) if after.startswith(each)), "")
+        return after[len(found) :]
 
     @cached_property
     def _bare(self) -> Sequence[tuple[str, str]]:

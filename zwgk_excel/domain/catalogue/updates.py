@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 
 from zwgk_excel.domain.lint.tables import TableRow
 from zwgk_excel.domain.text import fold
@@ -63,21 +64,21 @@ def plan_update(
 ) -> CatalogueUpdate:
     """How ``published`` rows change the catalogue.
 
-    ``entries`` are its rows, ``imported`` what the last import said of them. An entry is the same where domain, items
-    and content are those of the last import; else where domain and items are, and no other entry has them.
+    ``entries`` are its numbered rows, ``imported`` what the last import said of them. An entry is the same where
+    domain, items and content are those of the last import; else where domain and items are, and no other entry has
+    them. Of what no import is known to have written only empty cells are filled, and none that could not be read.
     """
     current = {row["id"]: row for row in entries}
     before = {row["id"]: row for row in imported}
     origin = {id_: before.get(id_, row) for id_, row in current.items()} | before
     read = _matched(origin, published)
-    numbers = [int(found[1]) for id_ in origin if (found := _ID.fullmatch(id_))]
     fresh = [row for row in published if not any(row is each for each in read.values())]
-    added = [NewEntry(f"M{number:03}", row) for number, row in enumerate(fresh, max(numbers, default=0) + 1)]
+    added = [NewEntry(id_, row) for id_, row in zip(free_ids(origin), fresh, strict=False)]
     changed = [
         each
         for id_, row in read.items()
         if id_ in current
-        for each in _changes(id_, current[id_], origin[id_], row)
+        for each in _changes(id_, current[id_], before.get(id_), row)
     ]
     moved = {each.id for each in changed}
     domains = {fold(row["domain"]) for row in published}
@@ -91,10 +92,17 @@ def plan_update(
     )
 
 
-def _changes(id_: str, now: TableRow, before: TableRow, published: TableRow) -> Iterable[ChangedCell]:
+def free_ids(taken: Iterable[str]) -> Iterator[str]:
+    """The numbers for new entries, behind all that are or were in use."""
+    numbers = (int(found[1]) for id_ in taken if (found := _ID.fullmatch(id_)))
+    return (f"M{number:03}" for number in count(max(numbers, default=0) + 1))
+
+
+def _changes(id_: str, now: TableRow, before: TableRow | None, published: TableRow) -> Iterable[ChangedCell]:
     for key in OFFICIAL:
-        if published[key] != before[key] and now[key] != published[key]:
-            yield ChangedCell(id_, key, now[key], published[key], kept=now[key] != before[key])
+        known = before[key] if before else ""
+        if published[key] != (before or now)[key] and now[key] != published[key]:
+            yield ChangedCell(id_, key, now[key], published[key], kept=now[key] != known or key in now.unread)
 
 
 def _matched(origin: Mapping[str, TableRow], published: Sequence[TableRow]) -> dict[str, TableRow]:

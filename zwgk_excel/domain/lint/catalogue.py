@@ -7,11 +7,12 @@ is tied to nothing is left out.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from zwgk_excel.domain.catalogue.entries import CatalogueEntry
 from zwgk_excel.domain.catalogue.time_limits import parse_limit
+from zwgk_excel.domain.catalogue.updates import free_ids
 from zwgk_excel.domain.duties import Duty
 from zwgk_excel.domain.lint.cells import CellReader, joint_cell_ref, split_names
 from zwgk_excel.domain.lint.owners import Owners
@@ -21,6 +22,8 @@ from zwgk_excel.domain.problems import Problem, problem
 from zwgk_excel.domain.text import fold
 
 _ID = re.compile(r"M\d+")
+_NEEDED = frozenset({"id", "domain", "primary", "secondary", "limit", "duties", "units", "cancelled"})
+"""Columns of which an entry is made: a row in which one of these cannot be read is left out."""
 _DUTY = re.compile(r"([A-Z])0*(\d+)")
 
 
@@ -33,6 +36,8 @@ class EntryReader:
     headings: Mapping[str, str]
     """Column key → heading, for the messages."""
     yes_no: Mapping[str, str]
+    used_ids: Collection[str] = ()
+    """Numbers that imports have given, also to rows that are not there any more."""
     _ids: set[str] = field(default_factory=set)
 
     def read(self, rows: Iterable[TableRow]) -> tuple[list[CatalogueEntry], list[Problem]]:
@@ -40,16 +45,21 @@ class EntryReader:
         entries: list[CatalogueEntry] = []
         problems: list[Problem] = []
         untied: list[TableRow] = []
+        without: list[TableRow] = []
+        rows = tuple(rows)
         for row in rows:
             cells = CellReader(row, self.headings)
             if cells.choice("cancelled", self.yes_no, "duty_flag_unknown", empty="no") == "yes":
                 continue
+            without += [] if row["id"] else [row]
             entry = self._entry(cells)
             if entry is not None and not (entry.duties and entry.owners):
                 untied += [] if any(each.counts for each in cells.problems) else [row]
             elif entry is not None:
                 entries.append(entry)
-            problems += map(_softened, cells.problems)
+            problems += map(softened, cells.problems)
+        if without:
+            problems += unnumbered(without, [*self.used_ids, *(row["id"] for row in rows)], self.headings["id"])
         if untied:
             values = {"count": len(untied)}
             problems.append(problem("catalogue_untied", joint_cell_ref(untied, "duties"), obligation="", **values))
@@ -58,6 +68,8 @@ class EntryReader:
     def _entry(self, cells: CellReader) -> CatalogueEntry | None:
         row = cells.row
         id_ = fold(row["id"]).upper()
+        if not id_ or row.unread & _NEEDED:
+            return None
         if not _ID.fullmatch(id_) or id_ in self._ids:
             cells.complain("catalogue_id", "id")
             return None
@@ -93,5 +105,18 @@ def _same(id_: str, found: re.Match[str]) -> bool:
     return own is not None and own.groups() == found.groups()
 
 
-def _softened(found: Problem) -> Problem:
+def softened(found: Problem) -> Problem:
+    """A problem of the catalogue's rows, which is never an error: no month waits for it."""
     return replace(found, severity=Severity.WARNING) if found.is_error else found
+
+
+def unnumbered(rows: Iterable[TableRow], used: Iterable[str], heading: str) -> list[Problem]:
+    """One problem with the rows without a number, which names the next free one; none where all have theirs.
+
+    ``used`` are or were numbers of others. Of a cell that could not be read its reader has told.
+    """
+    lacking = [row for row in rows if not row["id"] and "id" not in row.unread]
+    if not lacking:
+        return []
+    place, free = joint_cell_ref(lacking, "id"), next(free_ids(used))
+    return [problem("catalogue_id_missing", place, obligation="", heading=heading, next=free)]

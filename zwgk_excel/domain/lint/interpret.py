@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 
 from zwgk_excel.domain.duties import Cadence, Roster, UnitKind
@@ -37,6 +37,7 @@ def lint_tables(
     task_rows: Sequence[TableRow] = (),
     officer_rows: Sequence[TableRow] = (),
     entry_rows: Sequence[TableRow] = (),
+    used_entry_ids: Collection[str] = (),
 ) -> ReferenceTables:
     """Duties, one-off tasks, units and problems of the rows; an error in one row does not hide problems of others.
 
@@ -44,7 +45,8 @@ def lint_tables(
     table. ``final`` is the end of their grace, None the month's end. With an empty roster the owners are not checked,
     because reading it has reported an error already. ``unissued`` is the first month that is not issued, None where
     none is: no change is suggested for one before it. ``officer_rows`` are those of the roster's sheet of officers for
-    single duties, none where it has no such sheet. ``entry_rows`` are those of the catalogue, none without one.
+    single duties, none where it has no such sheet. ``entry_rows`` are those of the catalogue, none without one,
+    and ``used_entry_ids`` the numbers that imports have given.
     """
     directory = directory_of(roster_rows, kind_groups, office_groups)
     headings = labels.roster_headings
@@ -60,7 +62,7 @@ def lint_tables(
     duties, complete = [entry.duty for entry in entries], len(entries) == len(duty_rows)
     officer_reader = OfficerReader(directory, units, duties, complete, kind_groups, labels.officer_headings)
     officers, officer_problems = officer_reader.read(officer_rows)
-    entry_reader = EntryReader(duties, owners, labels.entry_headings, labels.yes_no)
+    entry_reader = EntryReader(duties, owners, labels.entry_headings, labels.yes_no, used_entry_ids)
     catalogue, entry_problems = entry_reader.read(entry_rows)
     return ReferenceTables(
         duties=tuple(duties),

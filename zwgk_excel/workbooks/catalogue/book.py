@@ -15,7 +15,7 @@ from zwgk_excel.layout.table_sheets import imported_sheet
 from zwgk_excel.workbooks.catalogue.headings import entries_sheet
 from zwgk_excel.workbooks.excel import column_letters
 from zwgk_excel.workbooks.tables.edit_table import edit_table
-from zwgk_excel.workbooks.tables.read_tables import read_table
+from zwgk_excel.workbooks.tables.read_tables import read_entries, read_table
 from zwgk_excel.workbooks.tables.write_tables import table_workbook
 
 PROPOSED = ("proposed_duties", "proposed_units")
@@ -53,7 +53,7 @@ class Choices:
 
 def read_catalogue(data: bytes, name: str) -> CatalogueRows:
     """The rows of a catalogue from its bytes, with the problems of its entries' table; ``name`` is for messages."""
-    entries, problems = read_table(data, name, entries_sheet())
+    entries, problems = read_entries(data, name)
     imported, _ = read_table(data, name, imported_sheet())
     choices, _ = read_table(data, name, layout("catalogue")["choices"])
     return CatalogueRows(tuple(entries), tuple(imported), tuple(choices), tuple(problems))
@@ -106,13 +106,16 @@ def updated_catalogue(
     update: CatalogueUpdate,
     ties: Mapping[str, Mapping[str, str]],
     choices: Choices,
+    recorded: Mapping[str, Mapping[str, str]],
 ) -> bytes:
     """The office's workbook with the update in its cells, and nothing else changed.
 
+    ``recorded`` is, by the id of an entry, what its sheet of imported texts lost and is to have again.
     Raises TableNotEditableError as :func:`zwgk_excel.workbooks.tables.edit_table.edit_table` does.
     """
     before = {row["id"]: row for row in rows.imported}
-    marks = (_marked(before.get(id_), _official(id_, row)) for id_, row in update.read.items())
+    texts = {**recorded, **{id_: _official(id_, row) for id_, row in update.read.items()}}
+    marks = (_marked(before.get(id_), cells) for id_, cells in texts.items())
     pairs = zip_longest(rows.choices, choices.rows())
     offered = (_marked(row, dict.fromkeys(("duty", "unit"), "") | (cells or {})) for row, cells in pairs)
     tables = (entries_sheet(), _entry_edits(rows, update, ties)), (imported_sheet(), marks)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from zwgk_excel.domain.deadlines import Policy
 from zwgk_excel.domain.duties import Cadence
+from zwgk_excel.domain.lint.catalogue import softened
 from zwgk_excel.domain.lint.interpret import lint_tables
 from zwgk_excel.domain.lint.tables import ReferenceTables, TableRow
 from zwgk_excel.domain.periods import Month
@@ -15,6 +16,7 @@ from zwgk_excel.domain.text import clean_paragraph
 from zwgk_excel.layout import seed
 from zwgk_excel.layout.columns import Column, SheetLayout, layout
 from zwgk_excel.layout.policy import shipped_policy
+from zwgk_excel.layout.table_sheets import imported_sheet
 from zwgk_excel.workbooks.excel import address
 from zwgk_excel.workbooks.opening.file_kinds import PLAIN_TEXT
 from zwgk_excel.workbooks.opening.guard import RejectedFileError, wrong_kind
@@ -25,6 +27,8 @@ from zwgk_excel.workbooks.tables.write_tables import duty_table_workbook, roster
 
 __all__ = ["duty_table_workbook", "load_tables", "read_duty_table", "read_roster", "roster_workbook"]
 
+_OF_CELLS = frozenset({"cell_error", "cell_formula"})
+"""Problems of a single cell that cannot be read."""
 RowsAndProblems = tuple[list[TableRow], list[Problem]]
 
 
@@ -49,10 +53,10 @@ def load_tables(
     task_rows, task_problems = read_table(duty_data, duty_name, layout("task_table")["tasks"])
     roster_rows, roster_problems = read_roster(roster_data, roster_name)
     officer_rows, officer_problems = read_table(roster_data, roster_name, layout("roster")["officers"])
-    sheet = layout("catalogue")["entries"]
-    entry_rows, entry_problems = read_table(*catalogue, sheet) if catalogue else ([], [])
-    # No month depends on the catalogue: one without entries (all taken out, an import undone) is as good as none.
-    entry_problems = [each for each in entry_problems if each.code != "table_empty"]
+    entry_rows, entry_problems = read_entries(*catalogue) if catalogue else ([], [])
+    # The numbers that imports have given are wanted for what is told of a row without one.
+    lacking = catalogue and not all(row["id"] for row in entry_rows)
+    used = [row["id"] for row in read_table(*catalogue, imported_sheet())[0]] if catalogue and lacking else []
     tables = lint_tables(
         duty_rows,
         roster_rows,
@@ -65,6 +69,7 @@ def load_tables(
         task_rows=task_rows,
         officer_rows=officer_rows,
         entry_rows=entry_rows,
+        used_entry_ids=used,
     )
     found = [*duty_problems, *task_problems, *roster_problems, *officer_problems, *entry_problems, *tables.problems]
     return replace(tables, problems=tuple(with_severities(found, policy.severities)))
@@ -82,6 +87,17 @@ def read_duty_table(data: bytes, name: str) -> RowsAndProblems:
 def read_roster(data: bytes, name: str) -> RowsAndProblems:
     """The rows of a roster's workbook, as :func:`read_duty_table` reads a duty table's."""
     return read_table(data, name, layout("roster")["units"])
+
+
+def read_entries(data: bytes, name: str) -> RowsAndProblems:
+    """The rows of a catalogue, as :func:`read_duty_table` reads a duty table's.
+
+    No month depends on it: one without entries (all taken out, an import undone) is as good as none, and a cell that
+    cannot be read is no error.
+    """
+    rows, problems = read_table(data, name, layout("catalogue")["entries"])
+    told = (each for each in problems if each.code != "table_empty")
+    return rows, [softened(each) if each.code in _OF_CELLS else each for each in told]
 
 
 def _due_day(policy: Policy) -> int | None:

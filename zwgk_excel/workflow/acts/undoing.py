@@ -137,8 +137,22 @@ def _tried(
     if DECIDED.get(root.kind, DecisionKind.TAKE_BACK) is not DecisionKind.TAKE_BACK:
         _require_open(undone, rows)
     if left:
-        require_restorable(office.workspace, office.ledger, left)
+        _require_restorable(office, undone, root, left)
     return UndoEffect(undone, replace(undoing, number=0), rows, next(iter(found), None)), receipts
+
+
+def _require_restorable(office: Office, undone: Act, root: Act, left: Sequence[Change]) -> None:
+    """Where a later import of the catalogue is what stands in the way, that one is to be undone first."""
+    try:
+        require_restorable(office.workspace, office.ledger, left)
+    except UserError:
+        later = office.ledger.later_catalogue_import(root.number) if root.kind is ActKind.IMPORT_CATALOGUE else None
+        if later is None:
+            raise
+        raise UserError(
+            f"第 {later} 号办理（后来的导入）改过同样的格；什么也没有改动，"
+            f"请先撤销第 {later} 号，再撤销第 {undone.number} 号。"
+        ) from None
 
 
 def _require_open(undone: Act, rows: Sequence[ChangedRow]) -> None:

@@ -5,11 +5,11 @@ A closed month keeps what it was closed with: of what came later nothing is coun
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from zwgk_excel.domain.catalogue.coverage import CoverageState, EntryCoverage, EntryPublication, asked_entries, coverage
-from zwgk_excel.domain.catalogue.entries import ENTRY, entry_id
+from zwgk_excel.domain.catalogue.entries import ENTRY, entry_ids
 from zwgk_excel.domain.catalogue.time_limits import parse_limit
 from zwgk_excel.domain.decisions import merged_cycles
 from zwgk_excel.domain.effective_receipts import effective_receipts
@@ -57,17 +57,23 @@ def _published(office: Office, found: Statuses) -> Iterator[EntryPublication]:
         if issue is None or not issue.entries or receipt.content is None:
             continue
         limits = {each.id: parse_limit(each.limit) for each in issue.entries}
+        labels = {each.id: each.label for each in issue.entries}
         workdays = office.rules_of(issue.cycle).workdays
         for item in receipt.content.items:
-            if (id_ := _entry_of(item)) in limits:
+            for id_ in _entries_of(item, labels):
                 limit, day = limits[id_], item.published_on
                 late = limit is not None and day is not None and limit.is_late(item.formed_on, day, workdays)
                 unit = newest.successor(receipt.unit)
                 yield EntryPublication(unit, id_, item.url.casefold() or item.title, day, late)
 
 
-def _entry_of(item: Item) -> str:
-    return entry_id(f"{item.value(ENTRY) or ''}") if item.valid else ""
+def _entries_of(item: Item, labels: Mapping[str, str]) -> Iterator[str]:
+    """What an item that counts is of; also where it is reported with a task that offers something else.
+
+    It is on the website, whichever task reports it: intake tells that the task and the entry do not go together.
+    """
+    typed = item.value(ENTRY) if item.valid else None
+    return (each for each in entry_ids(f"{typed}", labels) if each in labels) if typed else iter(())
 
 
 def _counted(office: Office, found: Statuses) -> Sequence[Receipt]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from zwgk_excel.domain.catalogue.coverage import EntryCoverage
+from zwgk_excel.domain.catalogue.updates import OFFICIAL
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import code_of, word
 from zwgk_excel.workbooks.catalogue.official_form import ExtraColumn, official_form, rows_of
@@ -42,7 +43,11 @@ def export_catalogue(office: Office, to: Path, extra: Sequence[ExtraColumn] = ()
         raise UserError(f"“{to}”应以 .xlsx 结尾；请写成 公布.xlsx 的形式。")
     require_own_file(to, is_unedited)
     rows, _ = catalogue_rows(office.workspace.catalogue)
-    entries = [row.cells for row in rows.entries if code_of("yes_no", row["cancelled"]) != "yes"]
+    standing = [row for row in rows.entries if code_of("yes_no", row["cancelled"]) != "yes"]
+    for row in standing:
+        if unread := sorted(row.unread.intersection(OFFICIAL)):
+            raise UserError(f"{row.at(unread[0])} 读不出来，公布的表会缺这一格；没有写出，请改成文字后再导出。")
+    entries = [row.cells for row in standing]
     if not entries:
         raise UserError(f"“{office.workspace.catalogue.name}”中没有事项；请先运行 zwgk catalogue import 文件。")
     try:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from zwgk_excel.domain.acts import Change
 from zwgk_excel.domain.catalogue.proposals import Proposals
 from zwgk_excel.domain.catalogue.updates import CatalogueUpdate, plan_update
+from zwgk_excel.domain.lint.catalogue import unnumbered
 from zwgk_excel.domain.lint.tables import TableRow
 from zwgk_excel.domain.periods import Month
-from zwgk_excel.domain.problems import Problem, problem
+from zwgk_excel.domain.problems import CellRef, Problem, problem
 from zwgk_excel.domain.table_edits import CellEdit
 from zwgk_excel.layout import seed
 from zwgk_excel.layout.columns import layout
+from zwgk_excel.layout.words import code_of
 from zwgk_excel.workbooks.catalogue.book import (
     CHOSEN,
     PROPOSED,
@@ -107,9 +110,15 @@ def plan_import(office: Office, files: Sequence[Path], *, domain: str = "", adop
         raise UserError(f"这些文件共有事项 {len(published)} 条，一次不超过 {MOST_ENTRIES} 条；请分几次导入。")
     path = office.workspace.catalogue
     rows, data = catalogue_rows(path)
-    update = plan_update(rows.entries, rows.imported, published)
+    recorded = office.ledger.imported_catalogue_texts() if data and not rows.imported else {}
+    imported = [*rows.imported, *(TableRow(CellRef(path.name), cells, {}) for cells in recorded.values())]
+    numbered = [row for row in rows.entries if row["id"]]
+    update = plan_update(numbered, imported, published)
+    taken = [*update.read, *(row["id"] for row in (*imported, *numbered))]
+    problems += [each for each in rows.problems if each.counts]
+    problems += unnumbered(_standing(rows), taken, layout("catalogue")["entries"].heading("id"))
     ties = _ties(office, rows, update, adopt=adopt)
-    written = _written(office, path, rows, data, update, ties)
+    written = _written(office, path, rows, data, update, ties, recorded)
     edits = cell_edits(rows, read_catalogue(written, path.name)) if written != data else ()
     return CatalogueImport(path, tuple(digests), update, tuple(problems), ties, tables, data, written, edits)
 
@@ -164,26 +173,31 @@ def import_words(plan: CatalogueImport) -> str:
     changed = {each.id for each in plan.update.changed if not each.kept}
     counts = (("新增", len(plan.update.added)), ("更新", len(changed)), ("采用建议", plan.adopted))
     told = "，".join(f"{name} {count} 个事项" for name, count in counts if count)
-    return told or "建议的事项和单位有变化"
+    return told or "建议或导入原文有变化"
 
 
 def catalogue_rows(path: Path) -> tuple[CatalogueRows, bytes]:
     """The rows of the office's catalogue and its bytes; none, and empty bytes, where there is no such file yet.
 
-    Raises UserError where it cannot be read, and where its table is damaged.
+    Raises UserError where it cannot be read, and where two rows have one number. Single cells that cannot be read are
+    no hindrance: nothing is written into them.
     """
     if not path.exists():
         return CatalogueRows(), b""
     require_not_open(path, "重新导入")
     data = _bytes(path)
     rows = read_catalogue(data, path.name)
-    if errors := [each for each in rows.problems if each.is_error and each.code != "table_empty"]:
+    if errors := [each for each in rows.problems if each.is_error]:
         raise UserError(f"{errors[0]}")
-    ids = [row["id"] for row in rows.entries]
-    for row in rows.entries:
-        if not row["id"] or ids.count(row["id"]) > 1:
-            raise UserError(f"{problem('catalogue_id', row.at('id'), value=row['id'] or '（空）')}")
+    counted = Counter(row["id"] for row in rows.entries if row["id"])
+    if again := next((row for row in rows.entries if counted[row["id"]] > 1), None):
+        raise UserError(f"{problem('catalogue_id', again.at('id'), value=again['id'])}")
     return rows, data
+
+
+def _standing(rows: CatalogueRows) -> Iterator[TableRow]:
+    """The rows that are not ended."""
+    return (row for row in rows.entries if code_of("yes_no", row["cancelled"]) != "yes")
 
 
 def _bytes(path: Path) -> bytes:
@@ -212,7 +226,9 @@ def _ties(
         if adopt:
             own = known.get(id_)
             cells |= {
-                key: text for key, text in zip(CHOSEN, texts, strict=True) if text and not (own and own[key])
+                key: text
+                for key, text in zip(CHOSEN, texts, strict=True)
+                if text and not (own and (own[key] or key in own.unread))
             }
         found[id_] = cells
     return found
@@ -225,12 +241,13 @@ def _written(
     data: bytes,
     update: CatalogueUpdate,
     ties: Mapping[str, Mapping[str, str]],
+    recorded: Mapping[str, Mapping[str, str]],
 ) -> bytes:
     choices = _choices(office)
     if not data:
         return new_catalogue(update, ties, choices)
     try:
-        return updated_catalogue(data, path.name, rows, update, ties, choices)
+        return updated_catalogue(data, path.name, rows, update, ties, choices, recorded)
     except TableNotEditableError as error:
         raise UserError(f"{error}什么也没有改动。") from None
     except RejectedFileError as rejected:
