@@ -315,6 +315,8 @@ CATALOGUE: Mapping[str, ProblemKind] = {
     "template_tag_wrong": ProblemKind(_E, "模板中的标签“{tag}”写法不对", "成对的花括号，其中写标签名", "请改正模板中的标签；或删去模板，改用自带的模板"),
     # The website's own list (zwgk published).
     "list_headings": ProblemKind(_E, "表头是“{headings}”，没有认出“{missing}”", "每条信息一行，有标题和发布日期", "请在“网站清单对照.xlsx”的“列名对照”中写明清单里的哪一列是“{missing}”，再导入一次；不是网站清单的，请移走"),
+    "list_department_absent": ProblemKind(_W, "表头是“{headings}”，没有“{missing}”一列，不知道各条是哪个单位的", "每条信息写明单位的清单", "已照此读入；请在“网站清单对照.xlsx”的“列名对照”中写明清单里的哪一列是“{missing}”，再导入一次；整个清单是一个单位的，请加 --unit 单位名称再导入一次"),
+    "list_column_absent": ProblemKind(_W, "表头是“{headings}”，没有“{missing}”一列，不知道各条是哪项任务的", "每条信息写明栏目的清单", "已照此读入；请在“网站清单对照.xlsx”的“列名对照”中写明清单里的哪一列是“{missing}”，再导入一次"),
     "list_no_table": ProblemKind(_E, "不是网站清单：里面没有表格", "网站后台导出的清单，每条信息一行，有标题和发布日期", "没有导入，请核对文件"),
     "list_unreadable": ProblemKind(_E, "{found}", "网站后台导出的 .xlsx、.xls 或 .csv", "没有导入，请从网站后台重新导出，或把它移走"),
     "list_day_ahead": ProblemKind(_E, "{heading}是 {value}，这一天还没有到", "不晚于导入那天（{today}）的日期", "请核对年份"),
