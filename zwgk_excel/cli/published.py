@@ -76,7 +76,7 @@ def import_(
         show.as_json(_import_fields(done))
     else:
         _print_import(done, imported=yes)
-    return 1 if done.needs_names or done.problems else 0
+    return 1 if done.needs_names or any(each.counts for each in done.problems) else 0
 
 
 def reconcile(

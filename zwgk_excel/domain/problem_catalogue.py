@@ -227,6 +227,7 @@ CATALOGUE: Mapping[str, ProblemKind] = {
     "link_several": ProblemKind(_W, "{heading}里不止一个网址", "一条信息一个网址", "请只填这条信息的网址；几条信息分行填写"),
     "number_form": ProblemKind(_E, "{heading}是“{value}”", "不小于 0 的整数", "请改正后重新报送"),
     "normalised": ProblemKind(_N, "{heading}“{value}”已按“{result}”理解", "规范的写法", "无需处理；下次请直接按此填写"),
+    "date_year": ProblemKind(_N, "{heading}填的是“{value}”，没有写年份，已按 {result} 理解", "带年份的日期", "意思是别的年份的，请写上年份"),
     "hidden_characters": ProblemKind(_N, "{count} 个单元格中有看不见的字符（{kinds}），已去除", "看得见的文字", "无需处理；从网页、微信复制的内容请用“只粘贴文本”"),
     "sheet_found": ProblemKind(_N, "没有“{value}”工作表，已从“{sheet}”工作表读取", "信息报送表原有的工作表名称", "无需处理；下次请不要给工作表改名"),
     "sheet_copied": ProblemKind(_N, "“{value}”另有一张工作表，已一并读取{same}", "一张“{value}”工作表", "请核对两张表的内容；下次请填在一张表里"),

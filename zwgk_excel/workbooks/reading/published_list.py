@@ -194,7 +194,7 @@ def _read(table: LocatedTable, links: Mapping[Cell, str], name: str, by: date) -
         if not (_IDENTIFYING & read.unread or any(read.values[key] for key in _IDENTIFYING)):
             continue  # a total, or a remark: it names no item
         found = _problems(read, body.table, columns, name, by)
-        problems += found.values()
+        problems += (*found.values(), *_years(read, found))
         values = {key: "" if key in found else value for key, value in read.values.items()}
         if found.keys() & _NEEDED:
             told = [key for key in (*_IDENTIFYING, "department") if read.values[key] or key in read.unread]
@@ -255,6 +255,15 @@ def _problems(
     # What is said of cells elsewhere is said to a unit about its report.
     actions = {key: texts["row_left" if key in _NEEDED else "cell_left"] for key in found}
     return {key: replace(each, action=actions[key]) for key, each in found.items()}
+
+
+def _years(read: ParsedRow, found: Mapping[str, Problem]) -> Iterator[Problem]:
+    """What is told of days without a year, except of those that cannot be used."""
+    told = {each.place.cell for each in found.values()}
+    action = layout("published").settings["texts"]["year_asked"]
+    for each in read.problems:
+        if each.code == "date_year" and each.place.cell not in told:
+            yield replace(each, action=action)
 
 
 def _is_after(value: object, day: date) -> bool:
