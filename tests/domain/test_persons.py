@@ -40,7 +40,7 @@ def test_assent_is_no_name(written: str) -> None:
     assert not names_nobody(f"李明、{written}")
 
 
-@pytest.mark.parametrize("written", ["", "、", "、、", "，", "/", "主任、局长", "无/无"])
+@pytest.mark.parametrize("written", ["", "、", "、、", "，", "/", "主任、局长", "无/无", "N/A"])
 def test_ranks_and_signs_between_names_are_nobody(written: str) -> None:
     assert names_nobody(written)
 

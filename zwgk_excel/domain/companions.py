@@ -110,7 +110,7 @@ def says_nothing(text: str) -> bool:
 
 def names_nobody(text: str) -> bool:
     """Whether a text in a review names no person: all that it lists is nothing, fills the cell, or is a rank alone."""
-    return all(_bare(each) in _NOBODY for each in names_in(text))
+    return _bare(text) in _NOBODY or all(_bare(each) in _NOBODY for each in names_in(text))  # N/A is no two names
 
 
 def is_unnamed(key: str, text: str) -> bool:
