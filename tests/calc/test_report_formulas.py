@@ -116,7 +116,7 @@ BLANK = [item(**{key: blank}) for key in ("title", "url", "first_review") for bl
 NOBODY = [
     item(**{key: text})
     for key in ("title", "first_review", "second_review", "final_review")
-    for text in ("—", " / ", "无。", "N/A", "0.", "无人")
+    for text in ("—", " / ", "无。", "N/A", "0.", "无人", "、", " ，")
 ]
 DATES = [
     item(formed_on=formed, published_on=published)

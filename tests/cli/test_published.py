@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from datetime import date, datetime
 
@@ -12,12 +13,15 @@ from tests.terminal import HOSTILE, acting
 from tests.workflow.desk import CYCLE, Desk, issue, item, new_desk
 from tests.workflow.published.exports import csv_export, row, titled_export
 from zwgk_excel.cli.main import run
+from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.opening.open_book import open_book
 from zwgk_excel.workbooks.tables.edit_table import edit_table
+from zwgk_excel.workbooks.tables.read_tables import read_table
 from zwgk_excel.workflow.consolidation import consolidate
 from zwgk_excel.workflow.intake import receive
 
 MONTH, FINANCE = str(CYCLE), "市财政局"
+MAPPING = "网站清单对照.xlsx"
 
 
 @pytest.fixture
@@ -113,6 +117,69 @@ def test_columns_that_nobody_knows_are_asked_for_once(desk, tmp_path, capsys):
     )
     assert command(desk, "import", export, "--yes") == 0
     assert "新增 1 条" in capsys.readouterr().out
+
+
+WITHOUT_UNITS = ("标题", "操作", "发布时间", "所属栏目", "备注")
+
+
+def without_units(path, *numbers: int, publisher: str = "", headings=WITHOUT_UNITS):
+    """A list as back offices give it to one unit: nothing but 来源, if anything, says whose it is."""
+    rows = [(row(each)[0], "查看", f"{row(each)[1]} 09:30", row(each)[3], publisher) for each in numbers]
+    with path.open("w", encoding="utf-8-sig", newline="") as stream:
+        csv.writer(stream).writerows([headings, *rows])
+    return path
+
+
+def test_a_list_without_units_says_what_is_to_be_done_and_gets_its_unit_afterwards(desk, tmp_path, capsys):
+    export = without_units(tmp_path / "清单.csv", 1, 2)
+    assert command(desk, "import", export, "--yes") == 1
+    said = capsys.readouterr().out
+    assert "清单.csv!清单!A1：表头是“标题、操作、发布时间、所属栏目、备注”，没有“发布单位”一列" in said
+    assert "整个清单是一个单位的，请加 --unit 单位名称再导入一次" in said
+    assert "没有写明的 2 条" in said
+    assert "（空）" not in said
+    table, _ = read_table((desk.root / MAPPING).read_bytes(), MAPPING, layout("published")["headings"])
+    assert [each["field"] for each in table] == ["发布单位"]
+    assert command(desk, "import", export, "--unit", FINANCE, "--yes", "--json") == 0
+    done = as_json(capsys)
+    assert (len(done["new"]), len(done["corrected"])) == (0, 2)
+    assert command(desk, "import", export, "--yes", "--json") == 1
+    assert as_json(capsys)["same"] == 2, "what is known of them stays"
+    with desk.open() as office:
+        items = office.ledger.published().items
+    assert [(each.unit, each.department) for each in items] == [(FINANCE, FINANCE)] * 2
+
+
+def test_a_unit_column_mapped_before_is_asked_for_no_more_than_once(desk, tmp_path, capsys):
+    command(desk, "import", csv_export(tmp_path / "一.csv", [row(1, department="财政局机关")]), "--yes")
+    headings = ("标题", "操作", "发布时间", "所属栏目", "哪个局")
+    export = without_units(tmp_path / "二.csv", 2, publisher=FINANCE, headings=headings)
+    assert command(desk, "import", export, "--yes") == 1
+    _complete(desk.root / MAPPING, "列名对照", {"发布单位": {"heading": "哪个局"}})
+    capsys.readouterr()
+    assert command(desk, "import", export, "--yes", "--json") == 0
+    done = as_json(capsys)
+    assert [(each["before"]["unit"], each["after"]["unit"]) for each in done["corrected"]] == [(None, FINANCE)]
+    assert (done["new"], done["problems"]) == ([], [])
+
+
+def test_cells_without_a_unit_are_listed_nowhere(desk, tmp_path, capsys):
+    export = csv_export(tmp_path / "清单.csv", [row(1), row(2, department="")])
+    assert command(desk, "import", export, "--yes") == 1
+    said = capsys.readouterr().out
+    assert "没有写明单位、栏目的各条，请在清单里补上，再导入一次。" in said
+    assert "已列入" not in said
+    assert not (desk.root / MAPPING).exists()
+
+
+def test_the_source_of_an_item_is_its_unit_where_nothing_else_is(desk, tmp_path, capsys):
+    headings = (*WITHOUT_UNITS[:-1], "来源")
+    export = without_units(tmp_path / "清单.csv", 1, publisher=FINANCE, headings=headings)
+    assert command(desk, "import", export, "--yes", "--json") == 0
+    assert as_json(capsys)["units"] == [FINANCE]
+    other = without_units(tmp_path / "转载.csv", 2, publisher="新华社", headings=headings)
+    assert command(desk, "import", other, "--unit", FINANCE, "--json") == 0
+    assert [each["department"] for each in as_json(capsys)["new"]] == [FINANCE], "the office has said whose it is"
 
 
 def test_a_wrong_word_in_the_mapping_is_told_by_its_cell(desk, tmp_path, capsys):

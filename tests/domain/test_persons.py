@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from zwgk_excel.domain.companions import names_nobody
-from zwgk_excel.domain.persons import names_in, person
+from zwgk_excel.domain.persons import SEPARATORS, names_in, on_one_line, person
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,8 @@ def test_a_surname_with_a_title_is_kept_whole() -> None:
 
 @pytest.mark.parametrize(
     ("written", "names"),
-    [("张三、李四", ["张三", "李四"]), ("李 明（主任、局长）", ["李 明"]), ("张三；已审", ["张三", "已审"])],
+    [("张三、李四", ["张三", "李四"]), ("李 明（主任、局长）", ["李 明"]), ("张三；已审", ["张三", "已审"]), ("、", [])]
+    + [(f"张三{sign}李四", ["张三", "李四"]) for sign in SEPARATORS],
 )
 def test_a_cell_may_list_several_names(written: str, names: list[str]) -> None:
     assert names_in(written) == names
@@ -37,3 +38,13 @@ def test_a_cell_may_list_several_names(written: str, names: list[str]) -> None:
 def test_assent_is_no_name(written: str) -> None:
     assert names_nobody(written)
     assert not names_nobody(f"李明、{written}")
+
+
+@pytest.mark.parametrize("written", ["", "、", "、、", "，", "/", "主任、局长", "无/无", "N/A"])
+def test_ranks_and_signs_between_names_are_nobody(written: str) -> None:
+    assert names_nobody(written)
+
+
+@pytest.mark.parametrize("written", ["张三\n李四", "张三 \r\n 李四", "张三\n\n李四\n"])
+def test_names_below_one_another_are_several(written: str) -> None:
+    assert on_one_line(written) == "张三、李四"

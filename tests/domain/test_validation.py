@@ -130,6 +130,19 @@ def test_words_that_two_tasks_share_need_the_number():
     assert tasks.of_label("3 重大项目建设") == ""
 
 
+def test_the_year_that_the_reader_chose_is_told_with_every_fault_of_that_day():
+    place = CellRef("市政府办.xlsx", "信息明细", "E4")
+    note = problem("date_year", place, heading="形成日期", value="1月5日", result="2027-01-05")
+    late = replace(GOOD, formed_on=date(2027, 1, 5))
+    for received, code in ((november(20), "item_published_future"), (date(2027, 1, 6), "item_published_early")):
+        told = [p for p in reviewed(late, problems=[note], received_on=received).problems if p.is_error]
+        assert [p.code for p in told] == [code]
+        assert "（形成日期填的是“1月5日”，没有写年份，已按 2027-01-05 理解）" in told[0].found
+        assert told[0].action.endswith("；意思是别的年份的，请写上年份")
+    other = replace(GOOD, row=5, title="另一条", url="http://a.cn/2", formed_on=november(30))
+    assert not any("1月5日" in p.found for p in reviewed(other, problems=[note]).problems if p.is_error)
+
+
 @pytest.mark.parametrize("task", ["政府采购", "D02", "2 政府采购", "D02 采购"])
 def test_how_a_task_was_understood_is_told(task):
     result = reviewed(replace(GOOD, task=task))

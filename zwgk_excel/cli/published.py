@@ -76,7 +76,7 @@ def import_(
         show.as_json(_import_fields(done))
     else:
         _print_import(done, imported=yes)
-    return 1 if done.needs_names or done.problems else 0
+    return 1 if done.needs_names or any(each.counts for each in done.problems) else 0
 
 
 def reconcile(
@@ -108,9 +108,8 @@ def reconcile(
 
 def _print_import(done: PublishedImport, *, imported: bool) -> None:
     from zwgk_excel.cli import show
-    from zwgk_excel.layout.columns import layout
     from zwgk_excel.workflow.published.importing import change_words
-    from zwgk_excel.workflow.published.line_words import correction_words, unsure_words
+    from zwgk_excel.workflow.published.line_words import correction_words, unnamed_words, unsure_words
 
     show.problems(done.problems)
     changes = done.changes
@@ -120,10 +119,12 @@ def _print_import(done: PublishedImport, *, imported: bool) -> None:
         show.print_line(text, label=("有改动", "yellow"))
     _print_left(len(changes.corrected))
     for shown, count in list(done.unknown_departments.items())[:_LISTED]:
-        show.print_line(f"“{shown or '（空）'}”（{count} 条）", label=("不知道是哪个单位", "yellow"))
+        named = f"“{shown}”（{count} 条）" if shown else f"没有写明的 {count} 条"
+        show.print_line(named, label=("不知道是哪个单位", "yellow"))
     for (shown, unit), count in list(done.unknown_columns.items())[:_LISTED]:
         where = unit or "单位不明"
-        show.print_line(f"“{shown or '（空）'}”（{where}，{count} 条）", label=("不知道是哪项任务", "yellow"))
+        named = f"“{shown}”（{where}，{count} 条）" if shown else f"没有写明的 {count} 条（{where}）"
+        show.print_line(named, label=("不知道是哪项任务", "yellow"))
     _print_left(max(len(done.unknown_columns), len(done.unknown_departments)))
     if done.span:
         left = (("不在网站上的", done.unpublished), ("不计的", done.ignored), ("重复的", changes.repeated))
@@ -140,8 +141,7 @@ def _print_import(done: PublishedImport, *, imported: bool) -> None:
         show.print_line(unsure_words(done.unsure), "yellow")
     if done.needs_names:
         where = "已列入" if imported else "加 --yes 后列入"
-        told = f"没有认出的名称{where}工作区的“{layout('published').file_name}”，补全后再导入一次。"
-        show.print_line(told, "yellow")
+        show.print_line(unnamed_words(f"{where}工作区" if done.listed else ""), "yellow")
     if imported and done.span:
         show.print_line("已导入。" if done.act else "没有变化，不再记一次。", "green")
     elif not imported and (done.span or done.needs_names):

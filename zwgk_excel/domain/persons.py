@@ -21,16 +21,24 @@ ASSENTS = (
     *("审核通过", "审核同意", "审批通过", "审批同意", "同意报送", "同意发布", "同意公开"),
 )
 """What is written where a name is asked for, and is none (the office's habit, no source): 已审, 同意, 审核通过."""
-_BETWEEN = re.compile("[、，,；;]")
+SEPARATORS = ("、", "，", ",", "；", ";", "/", "／")
+"""What is typed between several names in a cell."""
+_BETWEEN = re.compile(f"[{''.join(SEPARATORS)}]")
+_LINES = re.compile(r"\s*[\r\n]+\s*")
 _REMARK = re.compile("(?<=.)[（(][^（()）]*[）)]")
 SHORTEST = 2
 """A name has so many characters at least: a cell that holds 主任 alone stays as it is."""
 
 
 def names_in(text: str) -> list[str]:
-    """The names that a cell lists, without remarks in brackets; the text itself where it is one."""
+    """The names that a cell lists, without remarks in brackets; none where there is nothing but signs between names."""
     parts = [part.strip() for part in _BETWEEN.split(_REMARK.sub("", text))]
-    return [part for part in parts if part] or [text]
+    return [part for part in parts if part]
+
+
+def on_one_line(text: str) -> str:
+    """Names that stand below one another in a cell (Alt+Enter), with ``、`` between them."""
+    return _LINES.sub(SEPARATORS[0], text.strip())
 
 
 def person(name: str) -> str:

@@ -228,6 +228,7 @@ CATALOGUE: Mapping[str, ProblemKind] = {
     "link_several": ProblemKind(_W, "{heading}里不止一个网址", "一条信息一个网址", "请只填这条信息的网址；几条信息分行填写"),
     "number_form": ProblemKind(_E, "{heading}是“{value}”", "不小于 0 的整数", "请改正后重新报送"),
     "normalised": ProblemKind(_N, "{heading}“{value}”已按“{result}”理解", "规范的写法", "无需处理；下次请直接按此填写"),
+    "date_year": ProblemKind(_N, "{heading}填的是“{value}”，没有写年份，已按 {result} 理解", "带年份的日期", "意思是别的年份的，请写上年份"),
     "hidden_characters": ProblemKind(_N, "{count} 个单元格中有看不见的字符（{kinds}），已去除", "看得见的文字", "无需处理；从网页、微信复制的内容请用“只粘贴文本”"),
     "sheet_found": ProblemKind(_N, "没有“{value}”工作表，已从“{sheet}”工作表读取", "信息报送表原有的工作表名称", "无需处理；下次请不要给工作表改名"),
     "sheet_copied": ProblemKind(_N, "“{value}”另有一张工作表，已一并读取{same}", "一张“{value}”工作表", "请核对两张表的内容；下次请填在一张表里"),
@@ -316,6 +317,8 @@ CATALOGUE: Mapping[str, ProblemKind] = {
     "template_tag_wrong": ProblemKind(_E, "模板中的标签“{tag}”写法不对", "成对的花括号，其中写标签名", "请改正模板中的标签；或删去模板，改用自带的模板"),
     # The website's own list (zwgk published).
     "list_headings": ProblemKind(_E, "表头是“{headings}”，没有认出“{missing}”", "每条信息一行，有标题和发布日期", "请在“网站清单对照.xlsx”的“列名对照”中写明清单里的哪一列是“{missing}”，再导入一次；不是网站清单的，请移走"),
+    "list_department_absent": ProblemKind(_W, "表头是“{headings}”，没有“{missing}”一列，不知道各条是哪个单位的", "每条信息写明单位的清单", "已照此读入；请在“网站清单对照.xlsx”的“列名对照”中写明清单里的哪一列是“{missing}”，再导入一次；整个清单是一个单位的，请加 --unit 单位名称再导入一次"),
+    "list_column_absent": ProblemKind(_W, "表头是“{headings}”，没有“{missing}”一列，不知道各条是哪项任务的", "每条信息写明栏目的清单", "已照此读入；请在“网站清单对照.xlsx”的“列名对照”中写明清单里的哪一列是“{missing}”，再导入一次"),
     "list_no_table": ProblemKind(_E, "不是网站清单：里面没有表格", "网站后台导出的清单，每条信息一行，有标题和发布日期", "没有导入，请核对文件"),
     "list_unreadable": ProblemKind(_E, "{found}", "网站后台导出的 .xlsx、.xls 或 .csv", "没有导入，请从网站后台重新导出，或把它移走"),
     "list_day_ahead": ProblemKind(_E, "{heading}是 {value}，这一天还没有到", "不晚于导入那天（{today}）的日期", "请核对年份"),

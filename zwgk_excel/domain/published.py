@@ -8,7 +8,7 @@ deleted: each import is an act, and the items are what the imports in force say.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -19,9 +19,10 @@ from zwgk_excel.domain.text import fold
 _PATH = re.compile(r"\s*(?:>+|›|»|→|/|\\|\||——|--)\s*")
 """What stands between the parts of a column's path: ``政务公开>财政预决算``."""
 _BETWEEN = "、"
-_APART, _TIMES, _FEW = timedelta(days=31), 3, 10
+_APART, _TIMES, _FEW, _MISTYPED = timedelta(days=31), 3, 10, 4
 """Days stand apart from the rest of a list (:func:`listed_from`) by more than so much, and by more than so many times
-what lies between any two of the rest; of so many rows no more than one."""
+what lies between any two of the rest; of so many rows no more than one, or where the year alone may be wrong, of so
+many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +158,7 @@ def compare(known: Sequence[PublishedItem], rows: Sequence[PublishedItem], span:
     """What an export changes: ``known`` is on record, ``rows`` the export says, and ``span`` what it covers.
 
     A row is an item on record by its link; else by title and day, where one of the two has no link or the item's link
-    is not in the export any more (the page has moved).
+    is not in the export any more (the page has moved). Where one of the two does not say whose it is, the other does.
     """
     items = one_each(rows)
     found = _recognised(known, items)
@@ -165,8 +166,9 @@ def compare(known: Sequence[PublishedItem], rows: Sequence[PublishedItem], span:
     new: list[PublishedItem] = []
     corrected: list[tuple[PublishedItem, PublishedItem]] = []
     same = 0
-    for each in items:
-        before = found.get(id(each))
+    for row in items:
+        before = found.get(id(row))
+        each = _owned(row, before) if before else row
         if before is None:
             named = replace(each, key=_fresh_key(each, keys))
             keys.add(named.key)
@@ -197,7 +199,54 @@ def _recognised(known: Sequence[PublishedItem], items: Sequence[PublishedItem]) 
     for each in items:
         if id(each) not in found and each.name in free:
             found[id(each)] = free.pop(each.name)
-    return found
+    return _with_unnamed(known, items, found)
+
+
+def _with_unnamed(
+    known: Sequence[PublishedItem], items: Sequence[PublishedItem], found: Mapping[int, PublishedItem]
+) -> dict[int, PublishedItem]:
+    """What was found, and what has the same link, or else title, day and column, where one of both has no publisher.
+
+    An item on record has none whose unit nobody has said, whatever the list called it; a row none that names none.
+    Nothing is found for what several could be.
+    """
+    done = dict(found)
+    links = {each.link for each in items if each.link}
+    for name in (_linked, _titled):
+        taken = {each.key for each in done.values()}
+        left = [each for each in items if id(each) not in done]
+        free = [each for each in known if each.key not in taken and (name is _linked or each.link not in links)]
+        rows, records = _by_name(left, name), _by_name(free, name)
+        for shared in rows.keys() & records.keys():
+            same, own = rows[shared], records[shared]
+            if len(same) == len(own) == 1 and not (own[0].unit and same[0].department):
+                done[id(same[0])] = own[0]
+    return done
+
+
+def _linked(item: PublishedItem) -> Hashable:
+    return item.link
+
+
+def _titled(item: PublishedItem) -> Hashable:
+    return fold(item.title), item.published_on, fold(item.column)
+
+
+def _by_name(
+    items: Iterable[PublishedItem], name: Callable[[PublishedItem], Hashable]
+) -> dict[Hashable, list[PublishedItem]]:
+    named: dict[Hashable, list[PublishedItem]] = {}
+    for each in items:
+        if name(each):
+            named.setdefault(name(each), []).append(each)
+    return named
+
+
+def _owned(row: PublishedItem, before: PublishedItem) -> PublishedItem:
+    """A row that does not say whose it is, with the publisher of the item on record."""
+    if row.department:
+        return row
+    return replace(row, department=before.department, unit=before.unit, duties=row.duties or before.duties)
 
 
 def _fresh_key(item: PublishedItem, taken: Collection[str]) -> str:
@@ -212,19 +261,35 @@ def _fresh_key(item: PublishedItem, taken: Collection[str]) -> str:
 def listed_from(days: Iterable[date]) -> date | None:
     """The day from which on a list has everything, by the days of its rows; None without rows.
 
-    It is the first, but for a few that lie far before all others: years that were mistyped.
+    It is the first, but for a few that lie far before all others: years that were mistyped. They may be more where in
+    the year of the rest they would lie among it, and the rest is shorter than what lies between.
     No source: chosen so that a list of a month or a year tells such a day, and one that is thin throughout none.
     """
     ordered = sorted(days)
     gaps = [after - before for before, after in pairwise(ordered)]
     first, widest = 0, timedelta()
     for place in range(len(gaps) - 1, -1, -1):  # so many rows less one are before the gap
-        few = place + 1 <= max(1, len(ordered) // _FEW) and place + 2 < len(ordered)
-        if few and gaps[place] > _APART and gaps[place] > _TIMES * widest:
+        if _are_few(ordered, place + 1) and gaps[place] > _APART and gaps[place] > _TIMES * widest:
             first = place + 1
             break
         widest = max(widest, gaps[place])
     return ordered[first] if ordered else None
+
+
+def _are_few(ordered: Sequence[date], count: int) -> bool:
+    """Whether so many days at the beginning are few enough to be mistyped, beside two others at least."""
+    rest = ordered[count:]
+    if not rest[1:]:
+        return False  # which of two days is wrong nobody can say
+    short = rest[-1] - rest[0] < rest[0] - ordered[count - 1]
+    slips = sum(short and _would_lie(day, rest[0], rest[-1]) for day in ordered[:count])
+    return count <= max(1, len(ordered) // _MISTYPED) and count - slips <= max(1, len(ordered) // _FEW)
+
+
+def _would_lie(day: date, first: date, last: date) -> bool:
+    """Whether a day lies between two others but for its year."""
+    begins, ends = first.timetuple()[:3], last.timetuple()[:3]
+    return any(begins <= (year, day.month, day.day) <= ends for year in {first.year, last.year})
 
 
 def latest(rows: Iterable[PublishedItem]) -> tuple[PublishedItem, ...]:

@@ -213,7 +213,7 @@ def parse_date(text: str, *, by: date, since: date | None = None) -> date | None
     Without a year it is the latest such day not after ``by`` (a workbook of January names days of December); where
     ``since`` is given, the next such day from that on (a workbook of December names days of January).
     """
-    plain = _MIDNIGHT.sub("", clean(unicodedata.normalize("NFKC", text)))
+    plain = _plain_day(text)
     if found := _SEPARATED.fullmatch(plain) or _COMPACT.fullmatch(plain):
         return _day(int(found[1]), int(found[2]), int(found[3]))
     if found := _WITHOUT_YEAR.fullmatch(plain):
@@ -224,6 +224,27 @@ def parse_date(text: str, *, by: date, since: date | None = None) -> date | None
         candidates = (_day(year, month, day) for year in (by.year, by.year - 1))
         return next((candidate for candidate in candidates if candidate and candidate <= by), None)
     return None
+
+
+def lacks_year(text: str) -> bool:
+    """Whether a text is a day as :func:`parse_date` has it, without its year: ``3月5日``, ``3.5``, ``12-17``."""
+    return _WITHOUT_YEAR.fullmatch(_plain_day(text)) is not None
+
+
+def years_without(text: str, *, by: date, since: date | None = None) -> tuple[int, ...]:
+    """The years that were tried in vain for 29 February, as :func:`parse_date` tries them; none for any other text."""
+    plain = _plain_day(text)
+    dated, undated = _SEPARATED.fullmatch(plain) or _COMPACT.fullmatch(plain), _WITHOUT_YEAR.fullmatch(plain)
+    numbers = dated.groups()[1:] if dated else undated.groups() if undated else ()
+    if [int(each) for each in numbers] != [2, 29] or parse_date(text, by=by, since=since):
+        return ()
+    if dated:
+        return (int(dated[1]),)
+    return (since.year, since.year + 1) if since else (by.year - 1, by.year)
+
+
+def _plain_day(text: str) -> str:
+    return _MIDNIGHT.sub("", clean(unicodedata.normalize("NFKC", text)))
 
 
 def _day(year: int, month: int, day: int) -> date | None:

@@ -43,6 +43,8 @@ _MISSING = {
     Companion.CONSULTATION: "item_consultation_missing",
 }
 """Companion → the code of a problem with an item that lacks it."""
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+"""A day as messages write it."""
 _STUB = 2
 """A row with so many filled cells at most may be a remark that somebody wrote into the table."""
 
@@ -100,7 +102,7 @@ def validate(
     owned = [each for p in found if (each := _owned(p, owners)).obligation not in revoked]
     # What is not asked stays on record as typed.
     sound = (each if each.obligation in {"", *revoked} else with_sound_statement(each) for each in answers)
-    told = (*owned, *told_of_revoked(reviewed, tasks, locator))
+    told = (*_with_years(owned), *told_of_revoked(reviewed, tasks, locator))
     return replace(reviewed, answers=tuple(sound), problems=told)
 
 
@@ -135,6 +137,23 @@ class _Context:
 def _row_of(place: CellRef) -> tuple[str, int]:
     digits = re.search(r"\d+$", place.cell)
     return place.sheet, int(digits[0]) if digits else 0
+
+
+def _with_years(problems: Sequence[Problem]) -> list[Problem]:
+    """The problems, of which those about a day whose year the reader has chosen say what was typed."""
+    typed: dict[tuple[str, int], list[Problem]] = {}
+    for each in problems:
+        if each.code == "date_year":
+            typed.setdefault(_row_of(each.place), []).append(each)
+    return [_with_year(each, typed.get(_row_of(each.place), ())) for each in problems] if typed else list(problems)
+
+
+def _with_year(each: Problem, typed: Iterable[Problem]) -> Problem:
+    days = () if each.code == "date_year" else _ISO_DAY.findall(each.found)
+    for note in typed:
+        if any(day in note.found for day in days):
+            each = replace(each, found=f"{each.found}（{note.found}）", action=f"{each.action}；{note.action}")
+    return each
 
 
 def _owned(each: Problem, owners: Mapping[tuple[str, int], str]) -> Problem:

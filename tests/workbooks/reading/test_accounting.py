@@ -85,7 +85,7 @@ def place(sheet: str, key: str, row: int) -> str:
 
 def accounted(typed, sheet, key: str, value, complaints: list[Problem]) -> bool:
     """Whether a typed value is in the field, or named with its text in the complaint (a note names no loss)."""
-    kept = {"normalised", "cell_too_long", "link_form", "phone_form"}
+    kept = {"normalised", "date_year", "cell_too_long", "link_form", "phone_form"}
     losses = [each for each in complaints if each.code not in kept]
     if isinstance(typed, Formula):
         return [each.code for each in losses] in (["cell_error"], ["cell_formula"], ["text_outside"])
@@ -98,7 +98,8 @@ def accounted(typed, sheet, key: str, value, complaints: list[Problem]) -> bool:
     column = sheet[key]
     if column.kind is ColumnKind.DATE:
         is_day = isinstance(typed, date | str) and bare(shown(typed)) == value.isoformat()
-        return means_day(typed, value) and (is_day or [each.code for each in complaints] == ["normalised"])
+        told = [each.code for each in complaints]
+        return means_day(typed, value) and (is_day or told in (["normalised"], ["date_year"]))
     if column.kind is ColumnKind.INTEGER:
         return int(bare(shown(typed))) == value
     if column.is_coded:

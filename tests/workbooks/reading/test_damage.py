@@ -309,7 +309,8 @@ def columns_at(reading: ParsedReturn, sheet: str, column: int) -> list[tuple[str
 def names(complaints: list[Problem], value: Any) -> bool:
     text = shown(value.result or "（公式）") if isinstance(value, Formula) else shown(value)
     told = [each for each in complaints if bare(text) in bare(each.found) or each.code == "header_repeated"]
-    return len(told) == 1 and told[0].code not in {"normalised", "cell_too_long", "link_form", "phone_form"}
+    kept = {"normalised", "date_year", "cell_too_long", "link_form", "phone_form"}
+    return len(told) == 1 and told[0].code not in kept
 
 
 def in_row(each: Problem, row: int) -> bool:

@@ -123,6 +123,20 @@ def test_a_day_that_has_not_come_is_told_by_its_cell_and_its_row_is_not_read():
     assert "发布时间是 2062-11-06，这一天还没有到" in found.problems[0].found
 
 
+def test_a_day_without_a_year_is_read_and_told_by_its_cell():
+    headings = [*HEADINGS, "成文日期"]
+    rows = [["去年的", "12-17", *GOOD[2:], ""], ["今年的", "11月3日", *GOOD[2:], "11.2"], ["", "11-3", *GOOD[2:], ""]]
+    found = read(workbook(headings, *rows))
+    assert [each.published_on for each in found.rows] == [date(2025, 12, 17), DAY]
+    years = [each for each in found.problems if each.code == "date_year"]
+    assert [each.place.cell for each in years] == ["B2", "B3", "F3", "B4"]
+    assert str(years[0]).endswith(
+        "发布时间填的是“12-17”，没有写年份，已按 2025-12-17 理解，应为带年份的日期；"
+        "意思是别的年份的，请在清单中写上年份，再导入一次。"
+    )
+    assert not any(each.counts for each in years)
+
+
 def test_a_year_mistyped_into_the_past_is_told_by_its_cell_and_its_row_is_read():
     rows = [[f"公告{day}", f"2026-11-{day:02}", *GOOD[2:]] for day in range(1, 21)]
     found = read(workbook(HEADINGS, ["早年", "2006-11-01", *GOOD[2:]], *rows, ["去年", "2025-11-06", *GOOD[2:]]))

@@ -154,6 +154,12 @@ def test_what_was_normalised_is_told():
     ]
 
 
+def test_reviewers_below_one_another_are_several():
+    reading = read(report([ITEM | {"first_review": "张三\n李 四", "section": "办公室\n一科"}]))
+    (item,) = reading.content.items
+    assert (item.first_review, item.section) == ("张三、李四", "办公室一科")
+
+
 def test_a_day_without_a_year_is_one_of_the_workbooks_month_whenever_it_arrives():
     data = report([ITEM | {"formed_on": "12月28日", "published_on": "11.5"}])
     for by in (BY, date(2027, 3, 1)):

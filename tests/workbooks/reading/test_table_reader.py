@@ -125,7 +125,7 @@ def test_a_day_that_lies_ahead_is_the_next_one(published, until):
     assert table is not None
     call, result = rows_of(table)
     assert call.values["opinions_until"] == until
-    assert [(each.code, each.place.cell) for each in call.problems] == [("normalised", "D2")]
+    assert [(each.code, each.place.cell) for each in call.problems] == [("date_year", "D2")]
     assert result.values["opinions_until"] == date(2025, 12, 15), "of what is over"
 
 
@@ -212,7 +212,6 @@ DAY = date(2026, 3, 5)
         ("2026年3月5号", "2026年3月5号"),
         ("2026年3月5日", "2026年3月5日"),
         ("2026/3/5", "2026/3/5"),
-        ("3月5日", "3月5日"),
         ("２０２６．３．５", "２０２６．３．５"),
         ("20260305", "20260305"),
         (20260305, "20260305"),
@@ -235,8 +234,34 @@ def test_real_dates_are_nothing_to_tell():
     assert read(column(ColumnKind.DATE), DAY) == (DAY, [])
 
 
-def test_a_date_without_year_is_the_last_one():
-    assert read(column(ColumnKind.DATE), "12月31日")[0] == date(2025, 12, 31)
+@pytest.mark.parametrize(
+    ("typed", "day"),
+    [("3月5日", DAY), ("3.5", DAY), ("3-5 10:30", DAY), ("３月５号", DAY), ("12月31日", date(2025, 12, 31))],
+)
+def test_a_date_without_year_is_the_last_one_and_its_year_is_told(typed, day):
+    note = ("date_year", f"某列填的是“{typed}”，没有写年份，已按 {day} 理解")
+    assert read(column(ColumnKind.DATE), typed) == (day, [note])
+
+
+@pytest.mark.parametrize(
+    ("typed", "years"),
+    [("2月29日", "2025、2026 年都"), ("2.29", "2025、2026 年都"), ("2026-2-29", "2026 年"), ("20250229", "2025 年")],
+)
+def test_of_the_29th_of_february_it_is_told_which_years_have_none(typed, years):
+    assert read(column(ColumnKind.DATE), typed) == (None, [("date_form", f"某列是“{typed}”，{years}没有这一天")])
+
+
+@pytest.mark.parametrize(
+    ("raw", "typed"),
+    [
+        (datetime(1900, 1, 10, 12), "11.5"),
+        (date(1900, 1, 4), "5"),
+        (date(1903, 5, 14), "1230"),
+        (datetime(1900, 4, 20, 2, 24), "111.1"),
+    ],
+)
+def test_a_number_in_a_cell_for_days_is_told_as_it_was_typed(raw, typed):
+    assert read(column(ColumnKind.DATE), raw) == (None, [("date_form", f"某列是“{typed}”")])
 
 
 @pytest.mark.parametrize(

@@ -62,6 +62,17 @@ def test_a_sound_return(sent):
     }
 
 
+def test_a_year_that_nobody_typed_is_told_where_it_makes_the_day_wrong(sent):
+    (receipt,) = take(sent, purchases(sent, formed_on="12月5日"))
+    assert [(each.code, each.found, each.action) for each in receipt.problems] == [
+        (
+            "item_published_future",
+            "形成日期 2026-12-05 晚于收件日期 2026-11-20（形成日期填的是“12月5日”，没有写年份，已按 2026-12-05 理解）",
+            "请核对日期；意思是别的年份的，请写上年份",
+        )
+    ]
+
+
 def test_the_file_name_does_not_matter(sent):
     (receipt,) = take(sent, purchases(sent, "报表 最终版(2) 改.XLSX"))
     assert receipt.unit == "市财政局"

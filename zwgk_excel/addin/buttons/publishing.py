@@ -14,7 +14,7 @@ from zwgk_excel.workflow.catalogue import CatalogueImport
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.office.context import open_office
 from zwgk_excel.workflow.published.importing import PublishedImport, change_words
-from zwgk_excel.workflow.published.line_words import correction_words, unsure_words
+from zwgk_excel.workflow.published.line_words import correction_words, unnamed_words, unsure_words
 from zwgk_excel.workflow.users import acting_person
 
 _NAMED = 3
@@ -37,7 +37,7 @@ def import_published(session: Session) -> str:
     known = "已导入" if done.act else "没有变化"
     told = f"{known}：{change_words(done.changes)}。" if done.span else "没有可以导入的内容。"
     if done.needs_names:
-        return f"{told}\n没有认出的名称已列入工作区的“{layout('published').file_name}”，补全后再导入一次。"
+        return f"{told}\n{unnamed_words('已列入工作区' if done.listed else '')}"
     return f"{told}\n与报送不一致的，汇总后列在总台账的“{layout('tracker')['reconciled'].name}”。"
 
 
@@ -50,7 +50,7 @@ def _lines(planned: PublishedImport) -> Iterator[str]:
         yield f"改动：“{before.title}”（{before.published_on}）：{correction_words(before, after)}"
     unknown = [*planned.unknown_departments, *(column for column, _ in planned.unknown_columns)]
     if unknown:
-        yield f"没有认出的单位、栏目：{'、'.join(each or '（空）' for each in unknown[:_NAMED])}"
+        yield f"没有认出的单位、栏目：{'、'.join(each or '没有写明的' for each in unknown[:_NAMED])}"
     if planned.is_partial and planned.span:
         yield "有文件没有读出，这次不判断网站上已没有的；改正或移走后，几个文件再一起导入一次。"
     if planned.unsure and planned.span:

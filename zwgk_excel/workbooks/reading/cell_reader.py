@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from functools import cache
 
 from zwgk_excel.domain.cloud_links import cloud_link, is_cloud_link
+from zwgk_excel.domain.companions import REVIEWS
 from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.persons import on_one_line
 from zwgk_excel.domain.problems import CellRef, Problem, problem
 from zwgk_excel.domain.telephones import are_telephones
 from zwgk_excel.domain.text import (
@@ -20,10 +22,12 @@ from zwgk_excel.domain.text import (
     has_several_links,
     is_clean,
     is_link,
+    lacks_year,
     parse_date,
     text_length,
     visible,
     with_plain_spaces,
+    years_without,
 )
 from zwgk_excel.layout.columns import OWN_LISTS, Column, ColumnKind
 from zwgk_excel.layout.words import code_of, meant_code, word, words
@@ -38,6 +42,9 @@ ParsedCell = tuple[ParsedValue, list[Problem]]
 
 _SERIALS = (20_000, 80_000)
 """Numbers in this range are days in a cell that lost its date format: 1954 to 2119."""
+_FIRST_TYPED = date(1909, 1, 1)
+"""A cell that is before this day has no day in it: a number was typed, as 11.5, which the cell's format shows as one.
+Up to 1231, 31 December, with either epoch."""
 _TIME_OF_DAY = re.compile(r"[ T]\s*\d{1,2}:\d{2}(:\d{2})?(\.\d+)?$")
 _MONTH = re.compile(r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*月?|(\d{4})(\d{2})")
 _VALUES = frozenset({ColumnKind.DATE, ColumnKind.MONTH, ColumnKind.INTEGER})
@@ -188,7 +195,8 @@ def _read_paragraph(cell: _Cell) -> ParsedCell:
 
 
 def _read_name(cell: _Cell) -> ParsedCell:
-    value = clean_name(cell.text)
+    several = cell.column.key in REVIEWS and ("\n" in cell.text or "\r" in cell.text)
+    value = clean_name(on_one_line(cell.typed) if several else cell.text)
     return cell.taken(value, value)
 
 
@@ -227,14 +235,39 @@ def _read_choice(cell: _Cell) -> ParsedCell:
 def _read_date(cell: _Cell) -> ParsedCell:
     day = _day(cell)
     if day is None:
-        return cell.wrong("date_form")
+        return _no_day(cell)
+    if isinstance(cell.raw, date) and day < _FIRST_TYPED:
+        return cell.wrong("date_form", value=_typed_number(cell.raw, date_1904=cell.date_1904))
     if not FIRST_DAY <= day <= LAST_DAY:
         return cell.wrong("date_range", first=FIRST_DAY, last=LAST_DAY)
     if isinstance(cell.raw, date) and not isinstance(cell.raw, datetime):
         return day, []
     values = {"heading": cell.column.heading, "value": _short(cell.typed), "result": day}
-    same = cell.typed == str(day)
-    return day, [] if same else [problem("normalised", cell.place, obligation="", **values)]
+    if cell.typed == str(day):
+        return day, []
+    code = "date_year" if isinstance(cell.raw, str) and lacks_year(_without_time(cell)) else "normalised"
+    return day, [problem(code, cell.place, obligation="", **values)]
+
+
+def _no_day(cell: _Cell) -> ParsedCell:
+    """What is no date; of 29 February it is told which years have none."""
+    value, problems = cell.wrong("date_form")
+    text = isinstance(cell.raw, str)
+    if text and (years := years_without(_without_time(cell), by=cell.by, since=cell.since)):
+        told = f"，{'、'.join(map(str, years))} 年{'都' if years[1:] else ''}没有这一天"
+        problems = [replace(each, found=each.found + told) for each in problems]
+    return value, problems
+
+
+def _typed_number(raw: date, *, date_1904: bool) -> str:
+    """The number that a cell for dates shows as a day of more than a hundred years ago."""
+    moment = raw if isinstance(raw, datetime) else datetime(raw.year, raw.month, raw.day)
+    first = day_of(0, date_1904=date_1904)
+    return f"{(moment - datetime(first.year, first.month, first.day)) / timedelta(days=1):.15g}"
+
+
+def _without_time(cell: _Cell) -> str:
+    return _TIME_OF_DAY.sub("", unicodedata.normalize("NFKC", cell.typed))
 
 
 def _day(cell: _Cell) -> date | None:
@@ -250,8 +283,7 @@ def _day(cell: _Cell) -> date | None:
         case float():
             # 3.1 may have been typed as 3.10: the number does not tell 1 March from 10 March.
             return None
-    plain = _TIME_OF_DAY.sub("", unicodedata.normalize("NFKC", cell.typed))
-    return parse_date(plain, by=cell.by, since=cell.since)
+    return parse_date(_without_time(cell), by=cell.by, since=cell.since)
 
 
 def _may_be_day(raw: CellValue) -> bool:

@@ -6,7 +6,7 @@ alone. A row that cannot be used is named in a problem, never guessed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -30,6 +30,8 @@ _IDENTIFYING = frozenset({"title", "published_on", "url"})
 """Keys of the columns of which an item has at least one."""
 _NEEDED = frozenset({"title", "published_on"})
 """Keys of the columns without which a row is not read."""
+_TELLING = ("department", "column")
+"""Keys of the columns that say whose a row is, and for which task."""
 _HEADINGS = 12
 """So many headings of a table that was not understood are named."""
 
@@ -51,6 +53,8 @@ class ExportedList:
     there."""
     columns: frozenset[str] = frozenset()
     """Keys of the columns that were found."""
+    absent: Mapping[str, Problem] = field(default_factory=dict)
+    """Key of a column without which nobody knows whose, or for which task, the rows are → what is told of its lack."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +81,20 @@ class UnknownHeadingsError(RejectedFileError):
 
 
 def read_published_list(
-    data: bytes, name: str, *, by: date, headings: Mapping[str, Sequence[str]] | None = None
+    data: bytes, name: str, *, by: date, headings: Mapping[str, Sequence[str]] | None = None, owned: bool = False
 ) -> ExportedList:
     """An export from its bytes; ``name`` is the file's name for messages, ``by`` the day by which it was made.
 
-    ``headings`` are more names of columns by column key, as the office has mapped them. Raises RejectedFileError for
-    what cannot be opened, NoTableError for what has no table at all, UnknownHeadingsError where no sheet has the
-    columns that are needed.
+    ``headings`` are more names of columns by column key, as the office has mapped them; ``owned`` is whether the office
+    has said whose a list is that does not say it. Otherwise 来源 says it in a list that has no other such column.
+    Raises RejectedFileError for what cannot be opened, NoTableError for what has no table at all, UnknownHeadingsError
+    where no sheet has the columns that are needed.
     """
     sheet = _with_headings(layout("published")["export"], headings or {})
+    other = sheet if owned else _with_headings(_with_publishers(layout("published")["export"]), headings or {})
     book = open_book(data, name)
     grids = [grid for each in book.sheet_names if (grid := book.grid(each)) and grid.rows]
-    tables = [_located(grid, sheet, name) for grid in grids]
+    tables = [_located(grid, sheet, other, name) for grid in grids]
     usable = [table for table in tables if table and not _missing(table)]
     if not usable:
         if not any(sum(raw is not None for raw in row) > 1 for grid in grids for row in grid.rows):
@@ -105,6 +111,7 @@ def read_published_list(
         tuple(name for each in read for name in each.left),
         _early([row for each in read for row in each.rows]),
         frozenset(key for table in usable for key in table.positions),
+        {key: found for table in usable for key, found in _absent(table, name, owned=owned)},
     )
 
 
@@ -120,8 +127,18 @@ def _with_headings(sheet: SheetLayout, headings: Mapping[str, Sequence[str]]) ->
     return replace(sheet, columns=tuple(columns))
 
 
-def _located(grid: Grid, sheet: SheetLayout, name: str) -> LocatedTable | None:
+def _with_publishers(sheet: SheetLayout) -> SheetLayout:
+    """The sheet in which what stands for the publisher where nothing else does (来源) is a name of its column."""
+    more = layout("published").settings["texts"]["publishers"]
+    own = (replace(each, aliases=(*each.aliases, *more)) if each.key == "department" else each for each in sheet)
+    return replace(sheet, columns=tuple(own))
+
+
+def _located(grid: Grid, sheet: SheetLayout, other: SheetLayout, name: str) -> LocatedTable | None:
+    """The table of a grid, by the columns of ``other`` where those of ``sheet`` have no publisher in it."""
     table = find_table(grid, sheet)
+    if table and "department" not in table.positions:
+        table = find_table(grid, other)
     return join_headings(table, CellRef(name, grid.sheet))[0] if table else None
 
 
@@ -129,6 +146,15 @@ def _missing(table: LocatedTable) -> list[str]:
     """The headings of the layout that it lacks, and not those of another export that the office has mapped."""
     wanted = layout("published")["export"]
     return [wanted.heading(each.key) for each in table.missing(column for column in table.sheet if column.required)]
+
+
+def _absent(table: LocatedTable, name: str, *, owned: bool) -> Iterator[tuple[str, Problem]]:
+    """(Key, what is told) of each column that a table lacks and nobody has said otherwise."""
+    place, shown = CellRef(name, table.grid.sheet, address(table.header, 0)), "、".join(_shown(table, ())[:_HEADINGS])
+    for key in _TELLING:
+        if key not in table.positions and not (owned and key == "department"):
+            code, missing = f"list_{key}_absent", layout("published")["export"].heading(key)
+            yield key, problem(code, place, missing=missing, headings=shown)
 
 
 def _shown(table: LocatedTable | None, grids: Sequence[Grid]) -> list[str]:
@@ -168,7 +194,7 @@ def _read(table: LocatedTable, links: Mapping[Cell, str], name: str, by: date) -
         if not (_IDENTIFYING & read.unread or any(read.values[key] for key in _IDENTIFYING)):
             continue  # a total, or a remark: it names no item
         found = _problems(read, body.table, columns, name, by)
-        problems += found.values()
+        problems += (*found.values(), *_years(read, found))
         values = {key: "" if key in found else value for key, value in read.values.items()}
         if found.keys() & _NEEDED:
             told = [key for key in (*_IDENTIFYING, "department") if read.values[key] or key in read.unread]
@@ -229,6 +255,15 @@ def _problems(
     # What is said of cells elsewhere is said to a unit about its report.
     actions = {key: texts["row_left" if key in _NEEDED else "cell_left"] for key in found}
     return {key: replace(each, action=actions[key]) for key, each in found.items()}
+
+
+def _years(read: ParsedRow, found: Mapping[str, Problem]) -> Iterator[Problem]:
+    """What is told of days without a year, except of those that cannot be used."""
+    told = {each.place.cell for each in found.values()}
+    action = layout("published").settings["texts"]["year_asked"]
+    for each in read.problems:
+        if each.code == "date_year" and each.place.cell not in told:
+            yield replace(each, action=action)
 
 
 def _is_after(value: object, day: date) -> bool:

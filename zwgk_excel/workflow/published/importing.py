@@ -58,6 +58,8 @@ class PublishedImport:
     """The number of the act; None where nothing was taken in, or all was already."""
     problems: tuple[Problem, ...] = ()
     """Of files that could not be read or were not understood, of rows and of cells that could not be used."""
+    absent: tuple[str, ...] = ()
+    """Keys of columns that a list has not, where that leaves rows without a unit or a task."""
     unsure: tuple[str, ...] = ()
     """Units of which a row could not be used: what the list has not of them may be that."""
 
@@ -70,6 +72,12 @@ class PublishedImport:
     def needs_names(self) -> bool:
         """Whether the office is to say what some names mean."""
         return bool(self.unknown_departments or self.unknown_columns or self.needs_headings)
+
+    @property
+    def listed(self) -> bool:
+        """Whether the office's workbook asks what they mean; a cell that is empty in the list it cannot ask about."""
+        columns = {column for column, _ in self.unknown_columns}
+        return any(self.unknown_departments) or any(columns) or bool(self.absent) or self.needs_headings
 
     @property
     def needs_headings(self) -> bool:
@@ -105,7 +113,7 @@ def plan_import(
         raise UserError("清单不能既是“只有一部分栏目”的，又是“全站”的；请只留一个。")
     mapping, of_unit = read_mapping(office), find_unit(office, unit) if unit else ""
     today = office.now().date()
-    lists, problems, digests = _read_lists(paths, mapping, today)
+    lists, problems, digests = _read_lists(paths, mapping, today, owned=bool(of_unit))
     if not lists and not any(each.code == _HEADINGS for each in problems):
         raise UserError("\n".join(map(str, problems)))
     rows, unknown_departments, unknown_columns, left_out = _resolved(lists, mapping, of_unit)
@@ -121,6 +129,8 @@ def plan_import(
     if span and unsure:
         span = replace(span, units=tuple(each for each in span.units if each not in unsure))
     changes = compare(office.ledger.published().items, rows, span) if span else ListChanges()
+    unsaid = {"department": "" in unknown_departments, "column": any(not column for column, _ in unknown_columns)}
+    absent = {key: told for each in lists for key, told in each.absent.items() if unsaid[key]}
     return PublishedImport(
         files=tuple(path.name for path in paths),
         rows=tuple(rows),
@@ -130,13 +140,19 @@ def plan_import(
         unknown_columns=dict(unknown_columns.most_common()),
         unpublished=sum(each.unpublished for each in lists),
         ignored=left_out,
-        problems=(*problems, *(found for each in lists for found in each.problems), *early.values()),
+        problems=(
+            *problems,
+            *absent.values(),
+            *(found for each in lists for found in each.problems),
+            *early.values(),
+        ),
+        absent=tuple(absent),
         unsure=unsure,
     )
 
 
 def _read_lists(
-    paths: Sequence[Path], mapping: ListMapping, today: date
+    paths: Sequence[Path], mapping: ListMapping, today: date, *, owned: bool
 ) -> tuple[list[ExportedList], list[Problem], tuple[tuple[str, str], ...]]:
     """(What the files say, a problem for each that could not be read, (name, sha256) of those that could)."""
     lists: list[ExportedList] = []
@@ -145,7 +161,7 @@ def _read_lists(
     for path in paths:
         try:
             data = read_file(path)
-            lists.append(read_published_list(data, path.name, by=today, headings=mapping.headings))
+            lists.append(read_published_list(data, path.name, by=today, headings=mapping.headings, owned=owned))
         except OSError as error:
             found = f"无法读取：{reason_of(error)}"
             problems.append(problem(_UNREADABLE, CellRef(path.name), found=found))
@@ -249,7 +265,13 @@ def import_published(office: Office, planned: PublishedImport, *, who: str) -> P
     """
     with office.ledger.exclusive():
         if planned.needs_names:
-            note_unknown(office, planned.unknown_departments, planned.unknown_columns, head=planned.needs_headings)
+            note_unknown(
+                office,
+                planned.unknown_departments,
+                planned.unknown_columns,
+                head=planned.needs_headings,
+                absent=planned.absent,
+            )
         span = planned.span
         if span is None:
             return planned

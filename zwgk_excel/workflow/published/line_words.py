@@ -72,6 +72,14 @@ def unsure_words(units: Sequence[str]) -> str:
     return f"{named}有没有导入的行，这次不判断它们网站上没有的；改正后再导入一次。"
 
 
+def unnamed_words(listed: str) -> str:
+    """What is to be done about rows of which nobody knows the unit or the task; ``listed`` says how the names came
+    into the office's workbook (已列入工作区), empty where the list names none."""
+    if not listed:
+        return "没有写明单位、栏目的各条，请在清单里补上，再导入一次。"
+    return f"没有认出的名称{listed}的“{layout('published').file_name}”，补全后再导入一次。"
+
+
 def task_of(line: Reconciled) -> str:
     """The task of a line: the one that it was reported for, else those of its column on the site."""
     return (line.reported.item.task if line.reported else "") or "、".join(line.tasks)

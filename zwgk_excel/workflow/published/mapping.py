@@ -47,7 +47,8 @@ class ListMapping:
     owned: Mapping[str, Collection[str]] = field(default_factory=dict)
     """Unit → ids of the duties that it owes now."""
     noted: frozenset[tuple[str, str]] = frozenset()
-    """(Sheet key, folded name) of the names that stand in the office's workbook, completed or not."""
+    """(Sheet key, folded name) of the names that stand in the office's workbook, completed or not; of a heading, that
+    of our column."""
 
     def unit_of(self, department: str) -> str | None:
         """The unit that a department is: empty for one that nobody knows, None for one that is not counted."""
@@ -80,7 +81,8 @@ def read_mapping(office: Office) -> ListMapping:
     path = mapping_path(office)
     sheets = layout("published")
     rows = {key: _rows(path, sheets[key]) for key in ("headings", "departments", "columns")}
-    noted = {(key, fold(row["shown"])) for key in ("departments", "columns") for row in rows[key] if row["shown"]}
+    named = (("headings", "field"), ("departments", "shown"), ("columns", "shown"))
+    noted = {(key, fold(row[name])) for key, name in named for row in rows[key] if row[name]}
     month = Month.of(office.now().date())
     owned: dict[str, set[str]] = {}
     columns: dict[str, list[str]] = {}
@@ -160,24 +162,32 @@ def _read(path: Path) -> bytes:
 # --- what is not known yet -----------------------------------------------------------------------
 
 
-def note_unknown(office: Office, departments: Iterable[str], columns: Iterable[tuple[str, str]], *, head: bool) -> bool:
+def note_unknown(
+    office: Office,
+    departments: Iterable[str],
+    columns: Iterable[tuple[str, str]],
+    *,
+    head: bool,
+    absent: Collection[str] = (),
+) -> bool:
     """Add names that nobody knows to the workbook, each as a row to be completed; returns whether it was written.
 
-    ``columns`` are (栏目, unit); ``head`` asks also for the names of the columns that an export must have. Raises
-    UserError where the workbook is open or cannot be written.
+    ``columns`` are (栏目, unit); ``head`` asks also for the names of the columns that an export must have, ``absent``
+    for those of the columns with these keys. Raises UserError where the workbook is open or cannot be written.
     """
     path, sheets = mapping_path(office), layout("published")
     known = read_mapping(office).noted
+    new = head and not path.exists()
+    asked = [column.heading for column in sheets["export"] if (new and column.required) or column.key in absent]
     wanted = {
+        "headings": [{"field": name} for name in _new(known, "headings", asked)],
         "departments": [{"shown": name} for name in _new(known, "departments", departments)],
         "columns": [{"shown": name} for name in _new(known, "columns", (name for name, _ in columns))],
     }
-    required = [column.heading for column in sheets["export"] if column.required]
-    asked = [{"field": name} for name in required] if head and not path.exists() else []
-    if not any(wanted.values()) and not asked:
+    if not any(wanted.values()):
         return False
     require_not_open(path, "导入")
-    data = _read(path) if path.exists() else _blank(asked)
+    data = _read(path) if path.exists() else _blank(wanted.pop("headings"))
     try:
         for key, rows in wanted.items():
             if rows:
