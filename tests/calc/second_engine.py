@@ -1,7 +1,8 @@
 """A second program that computes formulas, beside LibreOffice: betteroffice-xlsx, a library in Rust of its own making.
 
 It computes some 3,500 formulas of a file, and understands no defined name that is relative to the cell that uses it,
-and no ASC: in its place stand the replacements that it makes of wide digits and signs.
+and no ASC: in its place stand the replacements that it makes of wide digits and signs. Of a name of an array it takes
+one value, so the array stands in its place.
 """
 
 from __future__ import annotations
@@ -55,9 +56,11 @@ def with_own_checks(data: bytes, rows: Collection[int]) -> bytes:
     """
     package = OoxmlPackage(data)
     book = parse(package.parts[package.workbook_name])
-    names = _relative({each.get("name", ""): each.text or "" for each in book.iter(main("definedName"))})
+    every = {each.get("name", ""): each.text or "" for each in book.iter(main("definedName"))}
+    names = _relative(every)
     check = names.pop(defined_names.ITEM_CHECK)
     cells = {name: column_letters(_HELPERS + number) for number, name in enumerate(names)}
+    arrays = {name: text for name, text in every.items() if text.startswith("{")}
     for sheet in sheets_of(package):
         root = parse(package.parts[sheet.part])
         for cell in [each for each in root.iter(main("c")) if each.findtext(main("f")) == defined_names.ITEM_CHECK]:
@@ -67,10 +70,10 @@ def with_own_checks(data: bytes, rows: Collection[int]) -> bytes:
                 for child in list(cell):
                     cell.remove(child)
                 continue
-            cell.find(main("f")).text = _in_row(check, row, cells)
+            cell.find(main("f")).text = _in_row(check, row, cells, arrays)
             for name, text in names.items():
                 helper = etree.SubElement(cell.getparent(), main("c"), r=f"{cells[name]}{row}", t="str")
-                etree.SubElement(helper, main("f")).text = _in_row(text, row, cells)
+                etree.SubElement(helper, main("f")).text = _in_row(text, row, cells, arrays)
         package.parts[sheet.part] = serialise(root)
     return package.write()
 
@@ -102,6 +105,7 @@ def _relative(names: Mapping[str, str]) -> dict[str, str]:
     return {name: names[name] for name in sorted(found)}
 
 
-def _in_row(formula: str, row: int, cells: Mapping[str, str]) -> str:
+def _in_row(formula: str, row: int, cells: Mapping[str, str], arrays: Mapping[str, str]) -> str:
     moved = _ROW.sub(rf"\g<1>{row}", _without_asc(formula))
-    return _NAME.sub(lambda name: f"${cells[name[0]]}${row}" if name[0] in cells else name[0], moved)
+    places = {**{name: f"${column}${row}" for name, column in cells.items()}, **arrays}
+    return _NAME.sub(lambda name: places.get(name[0], name[0]), moved)

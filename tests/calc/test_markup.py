@@ -70,7 +70,10 @@ def test_the_self_check_follows_the_correction(office: Office, marked: Path) -> 
         assert str(document.value(ITEMS, CHECK)).startswith("× 发布日期")
         document.set(ITEMS, "F5", "11月5日")
         document.recalculate()
-        assert document.value(ITEMS, CHECK) != "√ 完整"  # of which year?
+        assert document.value(ITEMS, CHECK) == "√ 完整"  # of the year of the workbook's month
+        document.set(ITEMS, "F5", "11月31日")
+        document.recalculate()
+        assert str(document.value(ITEMS, CHECK)).startswith("× 发布日期")
         document.set(ITEMS, "F5", dt.date(2026, 11, 5))
         document.recalculate()
         assert document.value(ITEMS, CHECK) == "√ 完整"
