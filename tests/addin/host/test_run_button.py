@@ -11,6 +11,7 @@ import xlwings as xw
 import zwgk_excel.addin as addin
 from tests.addin.grid import GridApp
 from tests.addin.tracker_desk import returns, tracker
+from tests.tools import posix_only
 from tests.workflow.desk import Desk
 from zwgk_excel.addin.host import session as sessions
 from zwgk_excel.addin.host import system_windows
@@ -96,6 +97,7 @@ def test_without_a_program_the_button_works_on_the_saved_files_and_the_system_op
     assert opened == [tracker(desk)]
 
 
+@posix_only("no window that can ask: Windows has its own box, as in test_system_windows.py")
 def test_without_a_program_what_would_have_to_be_asked_is_told_and_nothing_done(
     unreached: None, capsys: pytest.CaptureFixture[str]
 ):
