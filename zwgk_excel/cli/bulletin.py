@@ -90,9 +90,10 @@ def _write_unit_sheets(workspace: Path, year: Period, units: list[str], on: date
 
 def _print_sheets(done: UnitSheets) -> None:
     from zwgk_excel.cli import show
+    from zwgk_excel.workflow.office.replaceable_files import kept_words
 
     for path in done.kept:
-        show.print_line(f"“{path.name}”已有人修改过，保持原样。", "yellow")
+        show.print_line(kept_words(path), "yellow")
     new = sum(sheet.written for sheet in done.sheets)
     show.print_line(f"单位年度情况 {len(done.sheets)} 份，其中新写或有变化的 {new} 份。", "green")
     if done.no_pdf:
@@ -103,11 +104,12 @@ def _print_sheets(done: UnitSheets) -> None:
 def _print(done: Published) -> None:
     from zwgk_excel.cli import show
     from zwgk_excel.workbooks.bulletin.content import incomplete_words
+    from zwgk_excel.workflow.office.replaceable_files import kept_words
 
     found = done.bulletin
     state = f"按 {found.view.as_of} 结账的数字" if found.closed else f"数据截至 {found.view.as_of}，尚未结账"
     for path in done.kept:
-        show.print_line(f"“{path.name}”已有人修改过，保持原样。", "yellow")
+        show.print_line(kept_words(path), "yellow")
     show.print_line(f"{found.title}（{state}）", "bold")
     if words := incomplete_words(found):
         show.print_line(f"{words}。", "yellow")

@@ -79,16 +79,6 @@ def _number(value: int | None) -> str:
 
 
 def _fields(update: ColumnUpdate, on: date) -> dict[str, Any]:
-    return {
-        "unit": update.unit,
-        "duty": update.duty.id,
-        "column": update.duty.column,
-        "kind": update.kind,
-        "title": update.title or None,
-        "published_on": update.published_on,
-        "days_since": update.days_since(on),
-        "limit": update.limit.days if update.limit else None,
-        "warn": update.limit.warn if update.limit else None,
-        "days_left": update.days_left(on),
-        "state": update.state(on),
-    }
+    from zwgk_excel.workflow.analysis.rows import column_update_row
+
+    return {**column_update_row(update, on), "title": update.title or None}

@@ -31,6 +31,7 @@ def escalate(
     from zwgk_excel.workflow.escalation import escalating as room
     from zwgk_excel.workflow.mailing.reminding import not_taken_in
     from zwgk_excel.workflow.office.context import open_records
+    from zwgk_excel.workflow.office.replaceable_files import kept_words
 
     wanted, on, chosen = cycle(month), day(as_of), step(only)
     steps = [chosen] if chosen else []
@@ -53,7 +54,7 @@ def escalate(
     _print(found, due, chosen)
     if done:
         for path in done.kept:
-            show.print_line(f"“{path.name}”已有人修改过，保持原样。", "yellow")
+            show.print_line(kept_words(path), "yellow")
         show.print_line(f"名单：{done.path}", "green")
     return 0
 

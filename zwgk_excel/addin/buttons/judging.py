@@ -22,6 +22,7 @@ from zwgk_excel.workflow.bulletins.bulletin import Published
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.mailing.reminding import not_taken_in
 from zwgk_excel.workflow.office.context import Office, open_office
+from zwgk_excel.workflow.office.replaceable_files import kept_words
 
 
 def assess(session: Session) -> str:
@@ -126,7 +127,7 @@ def _published(done: Published) -> list[str]:
     day = found.view.as_of
     state = f"按 {day} 结账的数字" if found.closed else f"数据截至 {day}，尚未结账"
     lines = [f"{found.title}（{state}）", f"{'已写入' if done.written else '没有变化'}：{done.path}"]
-    lines += [f"“{path.name}”已有人修改过，保持原样。" for path in done.kept]
+    lines += map(kept_words, done.kept)
     if found.assessment and not found.assessment.confirmed:
         lines.append(layout("tracker").settings["scores"]["sample"])
     return lines

@@ -24,6 +24,7 @@ from zwgk_excel.workflow.escalation import escalating
 from zwgk_excel.workflow.escalation.rectifying import BY_DEFAULT, open_due_rectifications
 from zwgk_excel.workflow.mailing.reminding import not_taken_in
 from zwgk_excel.workflow.office.context import Office, open_records
+from zwgk_excel.workflow.office.replaceable_files import kept_words
 
 
 def close_month(session: Session) -> str:
@@ -116,7 +117,7 @@ def _candidates(due: Sequence[EscalationCandidate]) -> list[str]:
 def _escalated(done: escalating.EscalationList, raised: Sequence[Rectification], *, asked: bool) -> str:
     names = [f"第 {each.number} 号 {each.unit}（{word('step', each.step)}）" for each in raised]
     lines = [f"已立项 {len(raised)} 件：{'、'.join(names)}。"] if raised else ["没有要新立项的。"] if asked else []
-    lines += [f"“{path.name}”已有人修改过，保持原样。" for path in done.kept]
+    lines += map(kept_words, done.kept)
     lines.append(f"名单已写成并打开：{done.path}")
     sheet = layout("tracker")["rectifications"].name
     lines.append(f"下一步：核对后印发；整改情况填在总台账“{sheet}”中。给单位的催报、督办提醒邮件按“催报”发出。")

@@ -12,6 +12,7 @@ from typing import Any
 from lxml import etree
 
 from zwgk_excel.addin.host.book_places import place_of
+from zwgk_excel.addin.refresh.live_book import member_of
 from zwgk_excel.workbooks.ooxml.package import main, parse
 
 _PART = "xl/workbook.xml"
@@ -34,12 +35,7 @@ class DefinedNames:
 
     def get(self, name: str) -> Any:
         """The xlwings name; None where there is none so called."""
-        if platform.system() == "Darwin":  # where a name that is not there is an object too
-            return next((each for each in self._all if each.name == name), None)
-        try:
-            return self._all[name]
-        except Exception:  # each program has an error of its own for it
-            return None
+        return member_of(self._all, name)
 
     def add(self, name: str, refers_to: str) -> Any:
         """Define one that there is not."""

@@ -44,7 +44,7 @@ class OpenSheets:
 
     def _find(self, name: str) -> Any:
         if name not in self._found:
-            self._found[name] = _sheet_of(self._all, name)
+            self._found[name] = member_of(self._all, name)
         return self._found[name]
 
     @property
@@ -72,7 +72,7 @@ class OpenSheets:
     def table(self, name: str, table: str) -> Any:
         """An Excel table of a sheet, which stays the same however its rows move; None where that has none so called."""
         if (name, table) not in self._tables:
-            self._tables[name, table] = _table_of(self[name], table)
+            self._tables[name, table] = member_of(self[name].tables, table)
         return self._tables[name, table]
 
 
@@ -251,26 +251,15 @@ def is_tracker(sheets: OpenSheets) -> bool:
     return name in sheets and [PRODUCT, KIND] in [row[:2] for row in sheets.read(name)[1].rows[:_IDENTITY_ROWS]]
 
 
-def _sheet_of(sheets: Any, name: str) -> Any:
-    """The sheet of this name; None where the sheets of an xlwings book have none.
+def member_of(members: Any, name: str) -> Any:
+    """The sheet, table or defined name so called; None where such a collection of xlwings has none.
 
     ``name in sheets`` is always False on Windows, where xlwings compares sheets with the name.
     """
-    if platform.system() == "Darwin":  # where a sheet that is not there is an object too
-        return next((each for each in sheets if each.name == name), None)
+    if platform.system() == "Darwin":  # where what is not there is an object too
+        return next((each for each in members if each.name == name), None)
     try:
-        return sheets[name]
-    except Exception:  # each program has an error of its own for it
-        return None
-
-
-def _table_of(sheet: Any, name: str) -> Any:
-    """The Excel table of this name; None where an xlwings sheet has none. Like :func:`_sheet_of`."""
-    tables = sheet.tables
-    if platform.system() == "Darwin":
-        return next((each for each in tables if each.name == name), None)
-    try:
-        return tables[name]
+        return members[name]
     except Exception:  # each program has an error of its own for it
         return None
 

@@ -69,6 +69,11 @@ def write_unless_edited(path: Path, data: bytes) -> tuple[Path, bool, tuple[Path
         kept.append(place)
 
 
+def kept_words(path: Path) -> str:
+    """What is said of an edited file that was not changed."""
+    return f"“{path.name}”已有人修改过，保持原样。"
+
+
 def _is_ours(path: Path) -> bool:
     try:
         return is_unedited(path.read_bytes())
