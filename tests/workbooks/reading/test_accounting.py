@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from tests.examples import examples
 from tests.workbooks.sheets import Formula, cell, report
+from zwgk_excel.domain.companions import REVIEWS
 from zwgk_excel.domain.problems import Problem
 from zwgk_excel.domain.returns import EMPTY
 from zwgk_excel.domain.text import clean
@@ -104,6 +105,9 @@ def accounted(typed, sheet, key: str, value, complaints: list[Problem]) -> bool:
         return int(bare(shown(typed))) == value
     if column.is_coded:
         return meant_code(column.list, shown(typed)) == value
+    if key in REVIEWS and (below := re.split(r"\s*[\r\n]+\s*", shown(typed).strip()))[1:]:
+        # Names below one another become a list, and that is told.
+        return [each.code for each in complaints] == ["normalised"] and bare("、".join(below)) == bare(value)
     return bare(shown(typed)) == bare(value)
 
 

@@ -252,16 +252,16 @@ def test_of_the_29th_of_february_it_is_told_which_years_have_none(typed, years):
 
 
 @pytest.mark.parametrize(
-    ("raw", "typed"),
+    ("raw", "typed", "shown"),
     [
-        (datetime(1900, 1, 10, 12), "11.5"),
-        (date(1900, 1, 4), "5"),
-        (date(1903, 5, 14), "1230"),
-        (datetime(1900, 4, 20, 2, 24), "111.1"),
+        (datetime(1900, 1, 10, 12), "11.5", "1900-01-10 12:00:00"),
+        (date(1900, 1, 4), "5", "1900-01-04"),
+        (date(1903, 5, 14), "1230", "1903-05-14"),
+        (datetime(1900, 4, 20, 2, 24), "111.1", "1900-04-20 02:24:00"),
     ],
 )
-def test_a_number_in_a_cell_for_days_is_told_as_it_was_typed(raw, typed):
-    assert read(column(ColumnKind.DATE), raw) == (None, [("date_form", f"某列是“{typed}”")])
+def test_a_number_in_a_cell_for_days_is_told_as_typed_and_as_shown(raw, typed, shown):
+    assert read(column(ColumnKind.DATE), raw) == (None, [("date_form", f"某列是“{typed}（显示为 {shown}）”")])
 
 
 @pytest.mark.parametrize(

@@ -237,7 +237,8 @@ def _read_date(cell: _Cell) -> ParsedCell:
     if day is None:
         return _no_day(cell)
     if isinstance(cell.raw, date) and day < _FIRST_TYPED:
-        return cell.wrong("date_form", value=_typed_number(cell.raw, date_1904=cell.date_1904))
+        number = _typed_number(cell.raw, date_1904=cell.date_1904)
+        return cell.wrong("date_form", value=f"{number}（显示为 {cell.typed}）")
     if not FIRST_DAY <= day <= LAST_DAY:
         return cell.wrong("date_range", first=FIRST_DAY, last=LAST_DAY)
     if isinstance(cell.raw, date) and not isinstance(cell.raw, datetime):

@@ -30,8 +30,8 @@ _IDENTIFYING = frozenset({"title", "published_on", "url"})
 """Keys of the columns of which an item has at least one."""
 _NEEDED = frozenset({"title", "published_on"})
 """Keys of the columns without which a row is not read."""
-_TELLING = ("department", "column")
-"""Keys of the columns that say whose a row is, and for which task."""
+_TELLING = {"department": "list_department_absent", "column": "list_column_absent"}
+"""Key of a column that says whose a row is, or for which task → what is told where it lacks."""
 _HEADINGS = 12
 """So many headings of a table that was not understood are named."""
 
@@ -151,9 +151,9 @@ def _missing(table: LocatedTable) -> list[str]:
 def _absent(table: LocatedTable, name: str, *, owned: bool) -> Iterator[tuple[str, Problem]]:
     """(Key, what is told) of each column that a table lacks and nobody has said otherwise."""
     place, shown = CellRef(name, table.grid.sheet, address(table.header, 0)), "、".join(_shown(table, ())[:_HEADINGS])
-    for key in _TELLING:
+    for key, code in _TELLING.items():
         if key not in table.positions and not (owned and key == "department"):
-            code, missing = f"list_{key}_absent", layout("published")["export"].heading(key)
+            missing = layout("published")["export"].heading(key)
             yield key, problem(code, place, missing=missing, headings=shown)
 
 

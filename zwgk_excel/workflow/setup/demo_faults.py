@@ -18,7 +18,7 @@ _FAULTS: tuple[tuple[str, DemoItem], ...] = (
     ("发布早于形成的信息", {"formed_on": date(2026, 10, 20), "published_on": date(2026, 10, 12)}),
     ("日期还没有到的信息", {"published_on": date(2026, 12, 30)}),
     ("日期没有写对的信息", {"published_on": "十月底"}),
-    ("日期写成文字的信息", {"published_on": "2026.11.2"}),
+    ("日期没有写年份的信息", {"published_on": "11月2日"}),
     ("信息类型不在列表中的信息", {"type": "其它公告"}),
     ("链接不全的信息", {"url": "www.example.gov.cn/1.html"}),
     ("链接是网盘的信息", {"url": "https://pan.baidu.com/s/1abcdefg"}),
