@@ -1,6 +1,8 @@
 # Two commands matter: "make demo" and "make test". Both set up what they need in .venv.
 PYTHON ?= python3
 WORKERS ?= 2
+# One more than CI has processors: tests also wait for servers, spreadsheet programs and limits of time.
+PYTEST_WORKERS ?= 3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
@@ -37,7 +39,7 @@ demo: $(VENV)/.installed
 # What comes before the tests takes one processor or waits for the network, so all of it is done at a time.
 test: $(VENV)/.installed-test
 	$(MAKE) -j4 lint tools lowest windows
-	$(BIN)/python -m pytest -n $(WORKERS)
+	$(BIN)/python -m pytest -n $(PYTEST_WORKERS)
 	$(BIN)/python -m tests.lowest run $(WORKERS)
 	$(BIN)/python -m tests.windows --workers $(WORKERS) --if-possible
 

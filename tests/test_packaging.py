@@ -18,8 +18,8 @@ from zwgk_excel import __version__
 pytestmark = pytest.mark.slow
 EXTRAS = ("excel", "rollup")
 """What ``zwgk addin build`` and ``zwgk rollup`` ask for."""
-FIRST_STEPS = 12
-"""As far as a return is received."""
+FIRST_STEPS = 8
+"""As far as a month is planned."""
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import zipfile
 from pathlib import Path
 from urllib.parse import unquote
@@ -23,10 +24,15 @@ pytestmark = pytest.mark.slow
 
 
 def test_no_hostile_file_is_sent_back_with_what_acts(tmp_path: Path):
-    """Each is marked up, whatever became of it at intake; what cannot be gets the sheet of opinions alone."""
+    """Each is marked up, whatever became of it at intake; what cannot be gets the sheet of opinions alone.
+
+    Every second one, unless ``ZWGK_LONG=1``, and those that are looked at below.
+    """
     assert SOURCES  # they register the cases
     report = filled(issued(tmp_path))
-    names = [name for name in CASES if name.endswith((".xlsx", ".xlsm"))]
+    looked_at = ("formula_dde.xlsx", "external_dde_link.xlsx", "laughs_sheet.xlsx")
+    every = [name for name in CASES if name.endswith((".xlsx", ".xlsm"))]
+    names = sorted({*every[:: 1 if os.environ.get("ZWGK_LONG") == "1" else 2], *looked_at})
     found = [problem("date_form", CellRef("a.xlsx", "信息明细", "F4"), heading="发布日期", value="3月")]
     jobs = [MarkupJob(name, made(CASES[name], report), found, "甲", "乙") for name in names]
     with ReaderPool(2, SECONDS) as workers:

@@ -27,22 +27,22 @@ LATE_EVERY = 7
 """Every seventh return comes two days after the month; the others on the 20th."""
 
 
-def year_desk(folder: Path) -> Desk:
-    """A workspace with the shipped duty table, sixty units, and the twelve months of 2026 issued; nothing came back."""
+def year_desk(folder: Path, units: int = UNITS) -> Desk:
+    """A workspace with the shipped duty table, so many units and twelve months issued; nothing came back."""
     root = folder / "工作区"
     init_workspace(root)
     desk = Desk(root, NOW)
-    desk.set_units({"name": unit, "kind": word("unit_kind", kind)} for unit, kind in _units())
+    desk.set_units({"name": unit, "kind": word("unit_kind", kind)} for unit, kind in _units(units))
     with desk.open() as office:
         for cycle in MONTHS:
             issue(office, cycle, on=cycle.day(2), who="王主任")
     return desk
 
 
-def _units() -> Iterator[tuple[str, str]]:
+def _units(count: int) -> Iterator[tuple[str, str]]:
     shipped = [(unit.name, str(unit.kind)) for unit in roster().units]
     yield from shipped
-    for number in range(1, UNITS - len(shipped) + 1):
+    for number in range(1, count - len(shipped) + 1):
         yield f"市直单位{number:02}", "department"
 
 

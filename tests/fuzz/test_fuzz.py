@@ -21,7 +21,7 @@ from zwgk_excel.domain.returns import Return
 from zwgk_excel.workbooks.reading.read_return import read_return
 
 pytestmark = pytest.mark.slow
-COUNT = 90
+COUNT = 60
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ import openpyxl
 import pytest
 import xlwings as xw
 
+from tests.addin.taken_back import taken_back
 from tests.addin.tracker_desk import (
     FORMULA,
     JOBS,
@@ -289,3 +290,9 @@ def test_an_item_sent_again_keeps_its_row_and_opens_the_newer_file(live: CalcApp
     links = [row[shape.index("file")] for title, row in found.items() if title in {"00123", "=1+1", "信息3"}]
     assert {cell.value for cell in links} == {"财政改.xlsx"}
     assert [cell.hyperlink.target for cell in links] == ["收件箱/财政改.xlsx"] * 3
+
+
+def test_an_error_when_all_is_written_takes_everything_back(
+    live: CalcApp, desk: Desk, monkeypatch: pytest.MonkeyPatch
+):
+    taken_back(live, desk, monkeypatch, "save")

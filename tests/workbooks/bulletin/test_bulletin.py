@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from docs import make_bulletin
 from tests.domain.make import duty, obligation, unit
+from tests.examples import examples
 from tests.ooxml import validate_all
 from tests.tools import require
 from tests.workbooks.sheets import book
@@ -330,7 +331,7 @@ def test_a_name_is_text_whatever_is_in_it(name):
     assert any(f"{shown}（1项）" in each for each in paragraphs)
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(st.text(max_size=30))
 def test_any_office_name_gives_a_document(name):
     parts = OoxmlPackage(bulletin_document(SHIPPED, "通报.docx", values_of(bulletin(ON_TIME, office=name)))).parts

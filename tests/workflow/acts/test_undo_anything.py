@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.workflow.acts.test_undoing import DECEMBER, figures, rectify
 from tests.workflow.desk import CYCLE, Desk
 from tests.workflow.two_months import OCTOBER, two_months
@@ -69,7 +70,7 @@ def undone(office: Office, number: int) -> int | None:
 STEP = st.tuples(st.integers(0, len(DEEDS) - 1), st.integers(0, 20), st.booleans(), st.integers(0, 30))
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(st.lists(STEP, min_size=1, max_size=5))
 def test_undone_and_done_again(
     played: Desk, tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[int, int, bool, int]]

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.mail.smtp_server import Fault
 from tests.tools import ROOT
 from tests.workflow.desk import CYCLE, Desk, new_desk
@@ -72,7 +73,7 @@ FAULTS = (
 )  # fmt: skip
 
 
-@settings(max_examples=15)
+@settings(max_examples=examples(30))
 @given(
     faults=st.lists(st.sampled_from(FAULTS), max_size=12),
     kills=st.lists(st.tuples(st.integers(1, 14), st.booleans()), max_size=3),
