@@ -6,6 +6,8 @@ import socket
 import struct
 import threading
 
+from tests.listeners import stop_listening
+
 
 class Trap:
     """An IMAP server."""
@@ -19,7 +21,7 @@ class Trap:
 
     def close(self) -> None:
         """Stop listening."""
-        self._socket.close()
+        stop_listening(self._socket)
 
     def greet(self, line: socket.socket) -> None:
         """Speak first."""

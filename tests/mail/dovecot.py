@@ -20,6 +20,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.listeners import stop_listening
 from tests.mail.account import HOST, PASSWORD
 from tests.mail.authority import Authority
 from tests.tools import free_port, require
@@ -249,7 +250,7 @@ class CutLine:
         return port
 
     def __exit__(self, *_: object) -> None:
-        self._listener.close()
+        stop_listening(self._listener)
 
     def _serve(self) -> None:
         while True:

@@ -6,10 +6,11 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Self
 
+from tests.listeners import stop_listening
 from tests.mail.account import HOST
 
 Talk = Callable[[socket.socket], None]
@@ -32,9 +33,7 @@ class Faulty(AbstractContextManager["Faulty"]):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._over.set()
-        with suppress(OSError):  # Windows shuts down no listener: closing it ends the waiting there
-            self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
+        stop_listening(self._listener)
 
     def _serve(self) -> None:
         while not self._over.is_set():
