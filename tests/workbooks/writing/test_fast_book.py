@@ -1,6 +1,7 @@
 """The workbook that skips xlsxwriter's search of formulas comes out as if it had searched them."""
 
 import io
+import re
 import zipfile
 from unittest.mock import patch
 
@@ -21,11 +22,21 @@ class Plain(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
         typed = [("t", "str")] if result == "" else []
         super()._xml_formula_element(formula, result, [*attributes, *typed])
 
+    def repeat_formula(self, first, last, column, formula, look):
+        for row in range(first, last + 1):
+            self.write_formula(row, column, formula, look, "")
+
+
+def without_spans(data: bytes) -> dict[str, bytes]:
+    """Name of a part → its bytes, without the columns that xlsxwriter says of each row, and need not."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return {name: re.sub(rb' spans="[0-9:]+"', b"", archive.read(name)) for name in archive.namelist()}
+
 
 def test_report_is_what_xlsxwriter_writes():
     with patch.object(StreamingWorkbook, "worksheet_class", Plain):
         plain = report_workbook(content())
-    assert report_workbook(content()) == plain
+    assert without_spans(report_workbook(content())) == without_spans(plain)
 
 
 def test_tracker_is_what_xlsxwriter_writes():

@@ -44,6 +44,7 @@ _MOST_ENTRIES = 5_000
 """Choices of a task that are read, whatever a returned workbook says of their number."""
 _DUE = re.compile(r"DATE\((\d{4}),(\d{1,2}),(\d{1,2})\)")
 _SAID = re.compile(r"(\d{1,2})月(\d{1,2})日")
+_CELL, _FORMULA, _VALUE = main("c"), main("f"), main("v")
 _Row = dict[str, object]
 
 
@@ -76,12 +77,9 @@ class _Sheet:
 
     def __init__(self, root: Any, shared: Sequence[str]) -> None:
         self._shared = shared
-        self._cells = {cell.get("r", ""): cell for cell in root.iter(main("c"))}
-        self.formulas = {
-            where: (cell.findtext(main("f")) or "").removeprefix("=")
-            for where, cell in self._cells.items()
-            if cell.find(main("f")) is not None
-        }
+        self._cells = {cell.get("r", ""): cell for cell in root.iter(_CELL)}
+        found = ((where, cell.find(_FORMULA)) for where, cell in self._cells.items())
+        self.formulas = {where: (each.text or "").removeprefix("=") for where, each in found if each is not None}
 
     def value(self, where: str) -> object:
         """The value of a cell: None, a text, a number, a boolean, or ERROR, which a value that is none of them is too.
@@ -91,7 +89,7 @@ class _Sheet:
         cell = self._cells.get(where)
         if cell is None:
             return None
-        kind, text = cell.get("t", "n"), cell.findtext(main("v"))
+        kind, text = cell.get("t", "n"), cell.findtext(_VALUE)
         if kind == "inlineStr":
             return _text(cell)
         if not text:
@@ -127,16 +125,21 @@ class _Sheet:
         return True
 
     def set(self, where: str, value: str | int) -> None:
-        """Write the result of a formula."""
-        cell = self._emptied(where)
-        if isinstance(value, str):
-            cell.set("t", "str")
-        etree.SubElement(cell, main("v")).text = cell_text(str(value))
+        """Write the result of a formula, unless it is there already, as in thousands of rows with nothing in them."""
+        text, kind = cell_text(str(value)), "str" if isinstance(value, str) else None
+        cell = self._cells[where]
+        if cell.get("t") == kind and [each.text or "" for each in cell.iterchildren(_VALUE)] == [text]:
+            self.formulas.pop(where, None)
+            return
+        self._emptied(where)
+        if kind:
+            cell.set("t", kind)
+        etree.SubElement(cell, _VALUE).text = text
 
     def _emptied(self, where: str) -> Any:
         cell = self._cells[where]
         self.formulas.pop(where, None)
-        for each in cell.findall(main("v")):
+        for each in cell.findall(_VALUE):
             cell.remove(each)
         cell.attrib.pop("t", None)
         return cell

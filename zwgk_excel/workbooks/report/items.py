@@ -122,14 +122,15 @@ def _write_rows(
 ) -> None:
     inputs = [(number, _format(formats, c, drawn=True)) for number, c in enumerate(sheet) if c.input]
     place, check = sheet.index("check"), sheet["check"]
-    checks = {drawn: _format(formats, check, drawn=drawn) for drawn in (True, False)}
-    for number in range(last_row() - FIRST_ROW + 1):
+    formula, ready = f"={defined_names.ITEM_CHECK}", max(_drawn(), len(prefilled))
+    for number in range(ready):
         filled = prefilled[number].cells if number < len(prefilled) else {}
-        row, drawn = FIRST_ROW - 1 + number, number < _drawn() or bool(filled)
-        for column, kind in inputs if drawn else ():
+        row = FIRST_ROW - 1 + number
+        for column, kind in inputs:
             _write_input(page, row, column, filled.get(sheet.columns[column].key), kind)
         said = states[number] if number < len(states) else ""
-        page.write_formula(row, place, f"={defined_names.ITEM_CHECK}", checks[drawn], said)
+        page.write_formula(row, place, formula, _format(formats, check, drawn=True), said)
+    page.repeat_formula(FIRST_ROW - 1 + ready, last_row() - 1, place, formula, _format(formats, check, drawn=False))
 
 
 def _write_input(page: Any, row: int, column: int, value: CellValue | None, kind: Any) -> None:
