@@ -16,6 +16,7 @@ from tests.mail.smtp_server import Fault, SmtpServer
 from tests.workflow.desk import CYCLE, DUTIES, Desk, item, new_desk, nil
 from tests.workflow.mail_setup import MAILS, address_book, deliver, set_server, set_up
 from zwgk_excel.addin.host import session
+from zwgk_excel.domain.acts import ActKind, ActSource
 from zwgk_excel.domain.correspondence import LetterKind, LetterState
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workflow.consolidation.consolidating import consolidate
@@ -216,6 +217,20 @@ def test_reminders_go_to_those_who_owe_and_to_nobody_twice(front: GridApp, desk:
     assert "现在没有要发的催报" in closing
     assert "当天已发过 2 个" in closing
     assert len(smtp_server.mails) == 2
+
+
+def test_a_rule_that_has_changed_meanwhile_is_recorded_as_found_by_a_button(
+    front: GridApp, desk: Desk, smtp_server: SmtpServer
+):
+    set_server(desk, smtp_server)
+    with desk.open() as office:
+        office.ledger.record_rules()
+    with (desk.root / "zwgk.toml").open("a", encoding="utf-8") as settings:
+        settings.write("\n[scoring.missing]\npoints = 4\n")
+    click(front, "remind", "ok")
+    with desk.open() as office:
+        (act,) = (each for each in office.ledger.acts() if each.kind is ActKind.CHANGE_RULES)
+    assert act.source is ActSource.RIBBON
 
 
 def test_a_file_that_just_arrived_keeps_its_unit_from_being_reminded(front: GridApp, desk: Desk):

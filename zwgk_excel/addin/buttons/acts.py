@@ -9,20 +9,20 @@ from zwgk_excel.addin.buttons.consolidation import consolidate, tracker_of
 from zwgk_excel.addin.buttons.numbers import number_name, number_typed
 from zwgk_excel.addin.buttons.persons import decided_by
 from zwgk_excel.addin.host import workspace_choice
+from zwgk_excel.addin.host.opened import office_at, records_at
 from zwgk_excel.addin.host.session import CANCELLED, LISTED, Session, named
-from zwgk_excel.domain.acts import Act, ActKind, ActSource, root_of
+from zwgk_excel.domain.acts import Act, ActKind, root_of
 from zwgk_excel.domain.scoring import format_points
 from zwgk_excel.layout.act_words import act_words, person_words
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import word
 from zwgk_excel.workbooks.reading.table_reader import find_table
-from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.acts.effect_words import changed_lines, renewed_lines
 from zwgk_excel.workflow.acts.history import recorded_acts
 from zwgk_excel.workflow.acts.undoing import UndoEffect, can_be_undone, preview_undo, undo
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.issuing import generate
-from zwgk_excel.workflow.office.context import Office, open_office, open_records
+from zwgk_excel.workflow.office.context import Office
 
 _SHOWN = 60
 """Characters of an act in a line."""
@@ -31,7 +31,7 @@ _SHOWN = 60
 def undo_act(session: Session) -> str:
     """Take one of the last acts back: chosen by its number, with a reason, after its effect was shown."""
     root = workspace_choice.workspace_of(session)
-    with open_records(root, now=clock.now, source=ActSource.RIBBON) as office:
+    with records_at(root) as office:
         acts = {each.number: each for each in recorded_acts(office)}
         number = _chosen(session, acts)
         if number is None:
@@ -102,7 +102,7 @@ def _remade(session: Session, root: Path, amendment: Act) -> list[str]:
     """The workbooks that an amendment had changed, made again by what is in force now where the user wants that."""
     month = amendment.cycle
     assert month is not None
-    with open_office(root, now=clock.now, source=ActSource.RIBBON) as office:
+    with office_at(root) as office:
         today = office.now().date()
         owing = {each.unit for each in office.listing(month, today)}
         units = [each for each in amendment.units if each in owing]
@@ -117,14 +117,14 @@ def _remade(session: Session, root: Path, amendment: Act) -> list[str]:
 def show_acts(session: Session) -> str:
     """Turn to the sheet 办理记录 of the tracker, brought up to date where the user wants that."""
     root = workspace_choice.workspace_of(session)
-    with open_records(root, now=clock.now, source=ActSource.RIBBON) as office:
+    with records_at(root) as office:
         last = max((each.number for each in office.ledger.acts()), default=0)
         shown = _turned_to(session, office)
     told = "还没有总台账。" if shown is None else f"台账的办理记录到第 {shown} 号，实际已到第 {last} 号。"
     if shown == last or not session.confirm([told], "现在汇总，更新总台账吗？"):
         return ""
     words = consolidate(session)
-    with open_records(root, now=clock.now) as office:
+    with records_at(root) as office:
         _turned_to(session, office)
     return words
 

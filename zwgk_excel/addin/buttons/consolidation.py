@@ -5,11 +5,10 @@ from __future__ import annotations
 from zwgk_excel.addin.buttons.live_tracker import LiveTracker
 from zwgk_excel.addin.buttons.saved_tracker import SavedTracker
 from zwgk_excel.addin.buttons.trackers import Tracker
+from zwgk_excel.addin.host.opened import office_at
 from zwgk_excel.addin.host.session import Session
 from zwgk_excel.addin.host.workspace_choice import workspace_of
-from zwgk_excel.domain.acts import ActSource
-from zwgk_excel.workflow import clock
-from zwgk_excel.workflow.office.context import Office, open_office
+from zwgk_excel.workflow.office.context import Office
 
 
 def consolidate(session: Session) -> str:
@@ -18,7 +17,7 @@ def consolidate(session: Session) -> str:
     Raises UserError when nothing could be done; then the workbook is as it was.
     """
     root = workspace_of(session)
-    with open_office(root, now=clock.now, source=ActSource.RIBBON) as office:
+    with office_at(root) as office:
         return tracker_of(session, office).consolidate()
 
 

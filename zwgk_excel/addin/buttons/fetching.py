@@ -7,17 +7,16 @@ from collections.abc import Iterable
 
 from zwgk_excel.addin.buttons.consolidation import consolidate
 from zwgk_excel.addin.host import workspace_choice
+from zwgk_excel.addin.host.opened import office_at
 from zwgk_excel.addin.host.session import Session, listed
 from zwgk_excel.domain.correspondence import IncomingMessage, LetterState, MessageKind
 from zwgk_excel.domain.returns import Verdict
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import word
-from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.intake.receiving import IntakeResult
 from zwgk_excel.workflow.mailing import fetching
 from zwgk_excel.workflow.mailing.delivery import DeliveryRun, delivered_to_all
 from zwgk_excel.workflow.mailing.fetching import Fetched
-from zwgk_excel.workflow.office.context import open_office
 
 _SUBJECT = 30
 """So many characters of a subject are shown."""
@@ -25,7 +24,7 @@ _SUBJECT = 30
 
 def fetch(session: Session) -> str:
     """Fetch what is new in the office's mailbox, which itself is never changed."""
-    with open_office(workspace_choice.workspace_of(session), now=clock.now) as office:
+    with office_at(workspace_choice.workspace_of(session)) as office:
         session.status("连接邮箱")
         done = fetching.fetch(office, progress=session.progress("收取"))
     words = _summary(done)

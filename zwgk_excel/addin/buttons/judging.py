@@ -8,6 +8,7 @@ from zwgk_excel.addin.buttons.consolidation import consolidate, tracker_of
 from zwgk_excel.addin.buttons.months import choose_issued
 from zwgk_excel.addin.buttons.trackers import Tracker
 from zwgk_excel.addin.host import system_windows, workspace_choice
+from zwgk_excel.addin.host.opened import office_at
 from zwgk_excel.addin.host.session import CANCELLED, Session, listed, named
 from zwgk_excel.domain.periods import Month, Period
 from zwgk_excel.domain.score_rules import Grade
@@ -15,20 +16,19 @@ from zwgk_excel.domain.scoring import Assessment, Score, format_points
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import word
 from zwgk_excel.workbooks.reading.table_reader import find_table
-from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.assessment import assessing
 from zwgk_excel.workflow.bulletins import bulletin as publishing
 from zwgk_excel.workflow.bulletins.bulletin import Published
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.mailing.reminding import not_taken_in
-from zwgk_excel.workflow.office.context import Office, open_office
+from zwgk_excel.workflow.office.context import Office
 from zwgk_excel.workflow.office.replaceable_files import kept_words
 
 
 def assess(session: Session) -> str:
     """Show who scored best and worst in this month or the last, and the sheet that says why."""
     root = workspace_choice.workspace_of(session)
-    with open_office(root, now=clock.now) as office:
+    with office_at(root) as office:
         cycle = choose_issued(session, office, "看哪个月的考核评分？")
         if cycle is None:
             return CANCELLED
@@ -39,7 +39,7 @@ def assess(session: Session) -> str:
     if answer == "cancel":
         return CANCELLED
     told = consolidate(session).splitlines() if answer == "yes" else []
-    with open_office(root, now=clock.now) as office:
+    with office_at(root) as office:
         found = _assessed(office, cycle)
         tracker_of(session, office).turn_to(layout("tracker")["scores"].name)
     return "\n".join([*_words(found), *(["", *told] if told else [])])
@@ -109,7 +109,7 @@ def _ranks(kind: str, scores: list[Score]) -> str:
 
 def publish(session: Session) -> str:
     """Write the bulletin of this month or the last, and open it."""
-    with open_office(workspace_choice.workspace_of(session), now=clock.now) as office:
+    with office_at(workspace_choice.workspace_of(session)) as office:
         cycle = choose_issued(session, office, "通报哪个月的情况？")
         if cycle is None:
             return CANCELLED

@@ -11,18 +11,18 @@ from typing import Any, TypeVar
 from zwgk_excel.addin.buttons.months import choose_issued
 from zwgk_excel.addin.buttons.persons import decided_by
 from zwgk_excel.addin.host import workspace_choice
+from zwgk_excel.addin.host.opened import office_at
 from zwgk_excel.addin.host.session import CANCELLED, Session, listed, named
 from zwgk_excel.domain.correspondence import LetterState
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.layout.words import word
-from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.intake.mend_times import until_short
 from zwgk_excel.workflow.mailing import reminding, returning, sending
 from zwgk_excel.workflow.mailing.delivery import DeliveryMethod, DeliveryRun, delivered_to_all, delivery_method
 from zwgk_excel.workflow.mailing.reminding import ReminderAction, ReminderRun, UnitReminder
 from zwgk_excel.workflow.mailing.returning import MAILED_RETURNS, ReturnAction, UnitReturn
 from zwgk_excel.workflow.mailing.sending import ATTENTION_ACTIONS, MAILED_ACTIONS, UnitSending
-from zwgk_excel.workflow.office.context import Office, open_office
+from zwgk_excel.workflow.office.context import Office
 
 _Planned = TypeVar("_Planned", UnitSending, UnitReturn)
 _Row = UnitSending | UnitReturn | UnitReminder
@@ -53,7 +53,7 @@ _ADVICE: Mapping[sending.SendAction, str] = {
 
 def send(session: Session) -> str:
     """Mail this month's or the next month's report workbooks to the units that do not have them yet."""
-    with open_office(workspace_choice.workspace_of(session), now=clock.now) as office:
+    with office_at(workspace_choice.workspace_of(session)) as office:
         cycle = choose_issued(session, office, "发送哪个月的报送表？", first=_newest(office))
         if cycle is None:
             return CANCELLED
@@ -179,7 +179,7 @@ def _troubles(cycle: Month, rows: Iterable[UnitSending]) -> list[str]:
 
 def send_back(session: Session) -> str:
     """Mail the units what they have to correct, with the marked-up copies and the last day."""
-    with open_office(workspace_choice.workspace_of(session), now=clock.now) as office:
+    with office_at(workspace_choice.workspace_of(session)) as office:
         cycle = choose_issued(session, office, "退回哪个月有错误的报送件？", first=_newest_to_send_back(office))
         if cycle is None:
             return CANCELLED
@@ -272,7 +272,7 @@ def _held_returns(rows: Iterable[UnitReturn]) -> list[str]:
 
 def remind(session: Session) -> str:
     """Mail the units that owe something a list of it."""
-    with open_office(workspace_choice.workspace_of(session), now=clock.now) as office:
+    with office_at(workspace_choice.workspace_of(session)) as office:
         rows = reminding.planned_reminders(office, office.now().date())
         notes = _open_questions(reminding.not_taken_in(office), reminding.quarantined_count(office))
         if not rows:

@@ -10,19 +10,18 @@ from zwgk_excel.addin.buttons.months import choose_issued
 from zwgk_excel.addin.buttons.numbers import number_name, number_typed
 from zwgk_excel.addin.buttons.persons import decided_by
 from zwgk_excel.addin.host import workspace_choice
+from zwgk_excel.addin.host.opened import office_at, records_at
 from zwgk_excel.addin.host.session import CANCELLED, Session
-from zwgk_excel.domain.acts import ActSource
 from zwgk_excel.domain.returns import Receipt, Verdict
 from zwgk_excel.domain.scoring import format_points, signed_points
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import verdict_word
-from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.acts.effect_words import changed_lines, renewed_lines
 from zwgk_excel.workflow.arguments import moment_of
 from zwgk_excel.workflow.assessment.adjusting import AdjustmentEffect, adjust, points_of, preview_adjustment
 from zwgk_excel.workflow.decisions.receipt_acts import ReceiptEffect, correct_time, receipt_of, withdraw
 from zwgk_excel.workflow.errors import UserError
-from zwgk_excel.workflow.office.context import Office, find_unit, open_office, open_records
+from zwgk_excel.workflow.office.context import Office, find_unit
 
 _LATEST = 12
 """So many receipts are shown before one is asked for."""
@@ -30,7 +29,7 @@ _LATEST = 12
 
 def adjust_points(session: Session) -> str:
     """Give or take points of one unit in a month, with a reason, after its effect was shown."""
-    with open_office(workspace_choice.workspace_of(session), now=clock.now, source=ActSource.RIBBON) as office:
+    with office_at(workspace_choice.workspace_of(session)) as office:
         cycle = choose_issued(session, office, "调整哪个月的得分？")
         unit = _unit(session, office) if cycle else ""
         given = session.ask_text(f"“{unit}”加几分或减几分？请写成 +5 或 -0.5 的形式：") if unit else None
@@ -69,7 +68,7 @@ def _scores(effect: AdjustmentEffect) -> Iterator[str]:
 
 def correct_receipt(session: Session) -> str:
     """Let a file have been received at another time, or count for nothing, after its effect was shown."""
-    with open_records(workspace_choice.workspace_of(session), now=clock.now, source=ActSource.RIBBON) as office:
+    with records_at(workspace_choice.workspace_of(session)) as office:
         receipt = _chosen(session, office)
         act = _wanted(session, receipt) if receipt else None
         reason = session.ask_text("为什么更正？请写明理由，记入办理记录：") if act else None

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from zwgk_excel.addin.host import workspace_choice
+from zwgk_excel.addin.host.opened import office_at
 from zwgk_excel.addin.host.session import CANCELLED, Session, listed
-from zwgk_excel.domain.acts import ActSource
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.catalogue.book import CHOSEN
-from zwgk_excel.workflow import catalogue, clock, published
+from zwgk_excel.workflow import catalogue, published
 from zwgk_excel.workflow.catalogue import CatalogueImport
 from zwgk_excel.workflow.errors import UserError
-from zwgk_excel.workflow.office.context import open_office
 from zwgk_excel.workflow.published.importing import PublishedImport, change_words
 from zwgk_excel.workflow.published.line_words import correction_words, unnamed_words, unsure_words
 from zwgk_excel.workflow.users import acting_person
@@ -24,7 +23,7 @@ _NAMED = 3
 def import_published(session: Session) -> str:
     """Take in the exports in 网站清单 that are new. Raises UserError where there are none."""
     root = workspace_choice.workspace_of(session)
-    with open_office(root, now=clock.now, source=ActSource.RIBBON) as office:
+    with office_at(root) as office:
         files = published.new_lists(office)
         if not files:
             folder = office.workspace.website_lists
@@ -65,7 +64,7 @@ def _lines(planned: PublishedImport) -> Iterator[str]:
 def import_catalogue(session: Session) -> str:
     """Take in the tables in 标准目录 that are new. Raises UserError where there are none."""
     root = workspace_choice.workspace_of(session)
-    with open_office(root, now=clock.now, source=ActSource.RIBBON) as office:
+    with office_at(root) as office:
         files = catalogue.new_tables(office)
         if not files:
             folder = office.workspace.published_catalogues

@@ -8,8 +8,8 @@ from zwgk_excel.addin.buttons.consolidation import consolidated
 from zwgk_excel.addin.buttons.months import choose_issued
 from zwgk_excel.addin.buttons.persons import decided_by
 from zwgk_excel.addin.host import workspace_choice
+from zwgk_excel.addin.host.opened import records_at
 from zwgk_excel.addin.host.session import CANCELLED, Session, listed
-from zwgk_excel.domain.acts import ActSource
 from zwgk_excel.domain.counts import count
 from zwgk_excel.domain.escalation import EscalationCandidate, Rectification
 from zwgk_excel.domain.obligations import label
@@ -17,20 +17,19 @@ from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.tracking import Outcome
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import word
-from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.assessment import closing
 from zwgk_excel.workflow.assessment.closing import Closing
 from zwgk_excel.workflow.escalation import escalating
 from zwgk_excel.workflow.escalation.rectifying import BY_DEFAULT, open_due_rectifications
 from zwgk_excel.workflow.mailing.reminding import not_taken_in
-from zwgk_excel.workflow.office.context import Office, open_records
+from zwgk_excel.workflow.office.context import Office
 from zwgk_excel.workflow.office.replaceable_files import kept_words
 
 
 def close_month(session: Session) -> str:
     """Close a month after what is unusual was shown; refused as ``zwgk close`` refuses."""
     root = workspace_choice.workspace_of(session)
-    with open_records(root, now=clock.now, source=ActSource.RIBBON) as office:
+    with records_at(root) as office:
         cycle = choose_issued(session, office, "给哪个月结账？", first=_to_close(office))
         if cycle is None:
             return CANCELLED
@@ -80,7 +79,7 @@ def _closed(plan: Closing) -> str:
 def escalate(session: Session) -> str:
     """List who is due for a measure, write the list to be printed, and open rectifications for it."""
     root = workspace_choice.workspace_of(session)
-    with open_records(root, now=clock.now, source=ActSource.RIBBON) as office:
+    with records_at(root) as office:
         cycle = choose_issued(session, office, "看哪个月的督促名单？", first=_newest_over(office))
         if cycle is None:
             return CANCELLED

@@ -6,8 +6,8 @@ import platform
 
 from zwgk_excel.addin.buttons.months import choose_any
 from zwgk_excel.addin.host import system_windows, workspace_choice
+from zwgk_excel.addin.host.opened import office_at
 from zwgk_excel.addin.host.session import CANCELLED, LISTED, Session, listed
-from zwgk_excel.domain.acts import ActSource
 from zwgk_excel.layout.buttons import help_text
 from zwgk_excel.layout.checkup import CheckState, DiagnosticResult
 from zwgk_excel.layout.manuals import OFFICE
@@ -18,7 +18,6 @@ from zwgk_excel.workflow.doctor.mail import settings_checks
 from zwgk_excel.workflow.issuing import TablesChangedError, UnusualMonthError, table_problems
 from zwgk_excel.workflow.issuing.generation import WorkbookChange as Change
 from zwgk_excel.workflow.issuing.generation import generate as generate_workbooks
-from zwgk_excel.workflow.office.context import open_office
 from zwgk_excel.workflow.office.workspace import open_workspace as open_workspace_of
 from zwgk_excel.workflow.setup.manuals import put_manuals
 
@@ -26,7 +25,7 @@ from zwgk_excel.workflow.setup.manuals import put_manuals
 def generate(session: Session) -> str:
     """Write the report workbooks of this month or the next."""
     root = workspace_choice.workspace_of(session)
-    with open_office(root, now=clock.now, source=ActSource.RIBBON) as office:
+    with office_at(root) as office:
         now = office.now().date()
         cycle = choose_any(session, office, "生成哪个月的报送表？")
         if cycle is None:
@@ -53,7 +52,7 @@ def generate(session: Session) -> str:
 def check(session: Session) -> str:
     """Lint the duty table and the roster as they were saved."""
     root = workspace_choice.workspace_of(session)
-    with open_office(root, strict=False) as office:
+    with office_at(root, strict=False) as office:
         problems = table_problems(office)
         tables = office.workspace.duty_table.name, office.workspace.roster.name
     found = count(problems)

@@ -10,15 +10,16 @@ from collections.abc import Sequence
 from zwgk_excel.addin.buttons.months import choose_issued
 from zwgk_excel.addin.buttons.persons import decided_by
 from zwgk_excel.addin.host import workspace_choice
+from zwgk_excel.addin.host.opened import office_at
 from zwgk_excel.addin.host.session import CANCELLED, Session, listed
 from zwgk_excel.domain.correspondence import LetterState
 from zwgk_excel.domain.link_checks import LinkCheck
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.layout.link_words import told, verdict_of
-from zwgk_excel.workflow import clock, verification
+from zwgk_excel.workflow import verification
 from zwgk_excel.workflow.mailing.delivery import DeliveryMethod, delivery_method
 from zwgk_excel.workflow.mailing.sending import missing_sender
-from zwgk_excel.workflow.office.context import Office, open_office
+from zwgk_excel.workflow.office.context import Office
 from zwgk_excel.workflow.site_faults import ask, planned_askings
 from zwgk_excel.workflow.site_faults.asking import MAILED_ASKINGS
 from zwgk_excel.workflow.verification.verdict_words import counted, silent_hosts
@@ -27,7 +28,7 @@ from zwgk_excel.workflow.verification.verifying import VerificationPlan
 
 def verify(session: Session) -> str:
     """Visit the links of a month that count, and say which do not show what was reported."""
-    with open_office(workspace_choice.workspace_of(session), now=clock.now) as office:
+    with office_at(workspace_choice.workspace_of(session)) as office:
         cycle = choose_issued(session, office, "核验哪个月的链接？")
         if cycle is None:
             return CANCELLED
