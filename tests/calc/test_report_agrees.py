@@ -70,9 +70,15 @@ CELLS: dict[str, list[InputValue]] = {
         *("www.example.gov.cn", "https：//www.example.gov.cn/1", "http://a", "http://a.cn", None, "http://a.cn/3 http://a.cn/4"),
     ],
     "officer": [None, "\u00a0", "长" * 21],
-    "first_review": ["王五", "—", "局长", "已审", None],
-    "second_review": ["李四", "李 四", "李四（副主任）", "赵六、钱七", "李四，赵六", "钱七主任、李四局长"],
-    "final_review": ["李四", "王　五", "/", "王五科长、李四光", "钱七副主任", None],
+    "first_review": ["王五", "—", "局长", "已审", "钱七/孙八", "主任、局长", "同意\n李四", None],
+    "second_review": [
+        *("李四", "李 四", "李四（副主任）", "赵六、钱七", "李四，赵六", "钱七主任、李四局长"),
+        *("李四／孙八", "孙八\n李四", "局长\n副局长", "孙八（党委委员、副局长）", "N/A"),
+    ],
+    "final_review": [
+        *("李四", "王　五", "/", "王五科长、李四光", "钱七副主任", "赵六\n李四", "主任/局长", "局长（兼）"),
+        *("周九（党委委员、副局长）", "同意。\n周九", None),
+    ],
     "draft_note": ["a.docx", "附件1", "http://a.cn"],
     "opinions": ["3条", "0条", 2, "三条", -3],
     "opinions_until": [date(2026, 11, 30), date(2026, 10, 1), "12月5日", "1.15", "9-3", None],

@@ -183,8 +183,24 @@ PEOPLE += [
         *(("张三、、李四", "王五、、孙八"), ("张三丰局长", "张三")),
         *(("张三（兼）局长", "张三"), ("张三主任", "张三丰、李四光")),
         *(("王秘书长", "王五副秘书长"), ("王五秘书长", "王五副秘书长"), ("钱 七 书 记", "赵六、钱七")),
+        *(("李明/王强", "李明"), ("李明／王强", "赵六/王强局长"), ("李明\n王强", "王强"), ("同意。\n李明", "李明。")),
+        *(("李明\r\n王强", "赵六\n王强（兼）"), ("李明/王强", "李明王强"), ("王强/王五", "李明\n王明")),
+        *(("同意/李明", "同意/王强"), ("主任、李明", "主任、王强"), ("李明，OK", "ok，王强"), ("无、李明", "无、王五")),
+        *(("李明（书记、局长）", "王强（书记、局长）"), ("李明(书记/局长)、王强", "赵六、王强(科长)")),
+        *(("局长李明", "李明"), ("李明", "副局长李明"), ("局长：李明", "李明"), ("局长李明", "主任李明主任")),
+        *(("书记 李明、王强", "赵六/局长王强"), ("王强局长（兼）", "书记王强"), ("Ann Lee/李明", "ANN LEE")),
+        *(("N/A", "李四"), ("N/A", "n/a"), ("/李明/", "／李明"), ("甲一、乙二、丙三、丁四、戊五、己六、庚七", "庚七")),
     )
 ]
+LISTED_NOBODY = [
+    item(first_review=text)
+    for text in (
+        *("主任、局长", "主任/局长", "局长\n副局长", "已审\n局长。", "\n", "/ /", "无，无", "OK、已阅", "局长（兼）"),
+        *("同意（盖章）", "（兼）", "局长（李明）", "主任、李明", "局长\n李明", "N/A", "n / a", "无/李明", "局长李明"),
+        *("主任：", "主任 局长"),
+    )
+]
+"""Several words in a cell, of which none is a name, or one is."""
 COMPANIONS = [
     item(task=task, type=type_, draft_note=draft, reading=reading)
     for task, type_, draft, reading in product(
@@ -278,7 +294,7 @@ COUNTED = [
 AS_INTAKE = [*ASIDE, *UNDERSTOOD, *FRAGMENTS, *COUNTED]
 EVERY = [
     *(item(), *MISSING, *BLANK, *NOBODY, *DATES, *TYPED_DAYS, *WITHOUT_YEAR, *LINKS),
-    *(*PEOPLE, *COMPANIONS, *DECIDED, *DISGUISED, *REPEATED, *ODD),
+    *(*PEOPLE, *LISTED_NOBODY, *COMPANIONS, *DECIDED, *DISGUISED, *REPEATED, *ODD),
 ]
 
 
@@ -475,7 +491,8 @@ def test_a_save_by_another_program_keeps_the_checks(office: Office, tmp_path: Pa
 
 # --- what is filled once on the cover ----------------------------------------------------------
 
-COMMON = {"section": "办公室", "officer": "张三", "phone": 87000000, "first_review": "李 四", "second_review": "王五"}
+COMMON = {"section": "办公室", "officer": "张三", "phone": 87000000}
+COMMON |= {"first_review": "李 四", "second_review": "王五/周九"}
 BARE = item(**dict.fromkeys([*COMMON, "final_review"]))
 TAKING: list[Values] = [
     BARE,

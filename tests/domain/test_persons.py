@@ -28,19 +28,21 @@ def test_a_surname_with_a_title_is_kept_whole() -> None:
 @pytest.mark.parametrize(
     ("written", "names"),
     [("张三、李四", ["张三", "李四"]), ("李 明（主任、局长）", ["李 明"]), ("张三；已审", ["张三", "已审"]), ("、", [])]
+    + [("张三（兼） 李四", ["张三", "李四"]), ("张三（兼、李四", ["张三"]), ("张三（兼(主持)、李四", ["张三", "李四"])]
+    + [("（代）张三", ["张三"]), ("（空）", [])]
     + [(f"张三{sign}李四", ["张三", "李四"]) for sign in SEPARATORS],
 )
 def test_a_cell_may_list_several_names(written: str, names: list[str]) -> None:
     assert names_in(written) == names
 
 
-@pytest.mark.parametrize("written", ["已审", "已审核", "同意", "审核通过。", "局长、已阅"])
+@pytest.mark.parametrize("written", ["已审", "已审核", "同意", "审核通过。", "局长、已阅", "拟同意", "手签"])
 def test_assent_is_no_name(written: str) -> None:
     assert names_nobody(written)
     assert not names_nobody(f"李明、{written}")
 
 
-@pytest.mark.parametrize("written", ["", "、", "、、", "，", "/", "主任、局长", "无/无", "N/A"])
+@pytest.mark.parametrize("written", ["", "、", "、、", "，", "/", "主任、局长", "无/无", "N/A", "局长（兼）", "（空）"])
 def test_ranks_and_signs_between_names_are_nobody(written: str) -> None:
     assert names_nobody(written)
 

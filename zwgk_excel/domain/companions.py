@@ -11,7 +11,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
-from zwgk_excel.domain.persons import ASSENTS, RANKS, SEPARATORS, names_in
+from zwgk_excel.domain.persons import ASSENTS, RANKS, names_in
 from zwgk_excel.domain.returns import Item, ItemType
 
 
@@ -58,9 +58,9 @@ NOTHING = (
 REVIEWS = ("first_review", "second_review", "final_review")
 NAMED = ("title", *REVIEWS)
 """Required columns of 信息明细 in which one of :data:`NOTHING` is as good as an empty cell: it names nobody."""
-NOBODY = (*dict.fromkeys((*NOTHING, *RANKS, *ASSENTS, *SEPARATORS)),)
-"""What names nobody in :data:`REVIEWS`: the same, a rank alone (局长), that somebody agreed (已审), and a sign between
-names alone."""
+NOBODY = (*dict.fromkeys((*NOTHING, *RANKS, *ASSENTS, *"na")),)
+"""What names nobody in :data:`REVIEWS`: the same, a rank alone (局长), that somebody agreed (已审), and what a stroke
+makes of N/A."""
 _NOTHING, _NOBODY = frozenset(("", *NOTHING)), frozenset(("", *NOBODY))
 _SPACE = re.compile(r"[\s\u00a0\u3000]")
 _LEFT_OUT = re.compile(r"[\s\u00a0\u3000。.]")
@@ -110,7 +110,7 @@ def says_nothing(text: str) -> bool:
 
 def names_nobody(text: str) -> bool:
     """Whether a text in a review names no person: all that it lists is nothing, fills the cell, or is a rank alone."""
-    return _bare(text) in _NOBODY or all(_bare(each) in _NOBODY for each in names_in(text))  # N/A is no two names
+    return all(_bare(each) in _NOBODY for each in names_in(text))
 
 
 def is_unnamed(key: str, text: str) -> bool:

@@ -19,20 +19,24 @@ ASSENTS = (
     *("审", "已审", "审核", "已审核", "审阅", "已审阅", "已审定", "已审签", "已审批", "已核", "已核对", "已核实"),
     *("阅", "已阅", "签", "已签", "已签字", "已签发", "同意", "已同意", "通过", "已通过", "属实", "情况属实", "ok"),
     *("审核通过", "审核同意", "审批通过", "审批同意", "同意报送", "同意发布", "同意公开"),
+    *("拟同意", "签字", "签名", "手签"),
 )
 """What is written where a name is asked for, and is none (the office's habit, no source): 已审, 同意, 审核通过."""
 SEPARATORS = ("、", "，", ",", "；", ";", "/", "／")
 """What is typed between several names in a cell."""
 _BETWEEN = re.compile(f"[{''.join(SEPARATORS)}]")
 _LINES = re.compile(r"\s*[\r\n]+\s*")
-_REMARK = re.compile("(?<=.)[（(][^（()）]*[）)]")
+_REMARK = re.compile("[（(][^（()）]*(?:[）)]|(?=[（(])|$)")
 SHORTEST = 2
 """A name has so many characters at least: a cell that holds 主任 alone stays as it is."""
 
 
 def names_in(text: str) -> list[str]:
-    """The names that a cell lists, without remarks in brackets; none where there is nothing but signs between names."""
-    parts = [part.strip() for part in _BETWEEN.split(_REMARK.sub("", text))]
+    """The names that a cell lists, without remarks in brackets; none where there is nothing but signs between names.
+
+    A bracket that is not closed reaches to the next one, or to the end. Behind a remark another name begins.
+    """
+    parts = [part.strip() for part in _BETWEEN.split(_REMARK.sub(SEPARATORS[0], text))]
     return [part for part in parts if part]
 
 

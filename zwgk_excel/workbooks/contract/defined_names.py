@@ -35,13 +35,21 @@ ASIDE, ASIDE_TITLED = "zwgk_aside", "zwgk_aside_titled"
 """What rows that are no items say: sign-offs, remarks, totals; and what does so before a colon."""
 COUNTERS = "zwgk_counters"
 """What may stand after a number (3条); an empty text is among them."""
-RANK_ENDS, RANK_STARTS, RANK_SIZES = "zwgk_rank_ends", "zwgk_rank_starts", "zwgk_rank_sizes"
-"""What ``excel_value.RANK_MARKS`` holds of each mark, one below the other."""
+RANK_ENDS, RANK_STARTS = "zwgk_rank_ends", "zwgk_rank_starts"
+RANK_FACTORS, RANK_SIZES = "zwgk_rank_factors", "zwgk_rank_sizes"
+"""What ``excel_value.RANK_MARKS`` holds of each mark, one beside the other."""
+RANK_SUM = "zwgk_rank_sum"
+"""As many ones, one below the other."""
+NAME_PLACES = "zwgk_name_places"
+"""Where the names of a review are put, one below the other: a condition for colouring takes no array."""
+NAME_SIGNS = "zwgk_name_signs"
+"""What stands in no review in which one name stands alone."""
 SLOW_AFTER = "zwgk_slow_after"
 """The number of calendar days between forming and publishing beyond which an item surely came too late."""
-NOTHING, NOBODY = "zwgk_nothing", "zwgk_nobody"
-ABOUT, NUMBERED, TITLED = "zwgk_about", "zwgk_numbered", "zwgk_titled"
-"""The texts of :mod:`zwgk_excel.domain.companions` of the same names; an empty one is among the first two."""
+NOTHING, ABOUT, NUMBERED, TITLED = "zwgk_nothing", "zwgk_about", "zwgk_numbered", "zwgk_titled"
+"""The texts of :mod:`zwgk_excel.domain.companions` of the same names; an empty one is among the first."""
+NOBODY = "zwgk_nobody"
+"""What ``excel_value.NAMELESS`` holds."""
 
 
 def said(answer: str) -> str:
@@ -49,13 +57,8 @@ def said(answer: str) -> str:
     return f"zwgk_said_{answer}"
 
 
-def across(name: str) -> str:
-    """The name of the same, one beside the other."""
-    return f"{name}_across"
-
-
 def name_of(review: str) -> str:
-    """The name that holds the name signed in a review, without spaces."""
+    """The name that holds who signed a review, without spaces."""
     return f"zwgk_name_{review}"
 
 

@@ -6,24 +6,35 @@ import re
 from datetime import date, datetime
 from functools import cached_property
 
-from zwgk_excel.domain.companions import names_nobody, says_nothing
-from zwgk_excel.domain.persons import DEPUTY, SHORTEST, TITLES
+from zwgk_excel.domain import persons
+from zwgk_excel.domain.companions import NOBODY, says_nothing
 from zwgk_excel.domain.telephones import FULL_WIDTH, LEFT_OUT, LONGEST, SEPARATOR, SEPARATORS, are_telephones
 from zwgk_excel.domain.text import SHORTEST_LINK, has_several_links, text_length
 from zwgk_excel.workbooks.excel import day_of, serial, serial_of_moment
 
-NAME_SEPARATOR, NAME_SEPARATORS = "、", "，,；;"
-"""What stands between several names in one cell, and what is typed in its place."""
-MOST_NAMES = 10
-"""So many names, and remarks after them, fit into a review."""
+NAME_SEPARATOR, LINE_END = persons.SEPARATORS[0], "\n"
+"""What stands between several names in one cell, and what is typed for it where they stand below one another."""
+NAME_SEPARATORS = (*persons.SEPARATORS, LINE_END)
+"""All that is typed between them."""
+BRACKETS = "()（）"
+"""Around a remark on a name."""
+FULL_STOPS = "。."
+"""Say nothing: 同意。"""
+MOST_NAMES = 7
+"""So many names fit into a review; a remark on one takes the place of another."""
+NAMELESS = NAME_SEPARATOR.join(("", *(f"{text}{stop}" for text in ("", *NOBODY) for stop in ("", *FULL_STOPS)), ""))
+"""What names nobody, with the sign between names before and after each."""
+_TITLES = tuple((title, f"{persons.DEPUTY}{title}") for title in persons.TITLES)
 RANK_MARKS = (
-    *((f"{rank}{NAME_SEPARATOR}", SHORTEST + 1, len(rank)) for rank in TITLES),
-    *((f"{DEPUTY}{rank}{NAME_SEPARATOR}", SHORTEST + 1, len(DEPUTY + rank)) for rank in TITLES),
-    *((f"{DEPUTY}{rank}{NAME_SEPARATOR}", SHORTEST, -len(rank)) for rank in TITLES),
+    (NAME_SEPARATOR, 1, 1, -1),
+    *((f"{title}{NAME_SEPARATOR}", persons.SHORTEST + 1, 0, -len(title)) for title, _ in _TITLES),
+    *((f"{deputy}{NAME_SEPARATOR}", persons.SHORTEST + 1, 0, -len(deputy)) for _, deputy in _TITLES),
+    *((f"{deputy}{NAME_SEPARATOR}", persons.SHORTEST, 0, len(title)) for title, deputy in _TITLES),
 )
-"""What takes a rank from the end of a name for comparison: a text that is looked for in the name and the sign after it,
-the place from which on it counts, and the characters that it takes. Of all that are found the characters are added up:
-of 李明副局长 局长 takes two, 副局长 three and gives two back; so of 李副局长, whose name would be too short, none is
+"""What tells how long a name is without the rank at its end: a text that is looked for in the name and the sign after
+it, the place from which on it counts, a factor of the place where it stands, and what is added to that. Of all that are
+found the sum is the length: the sign alone stands behind the whole name, and a rank takes its characters from that.
+Of 李明副局长 局长 takes two, 副局长 three and gives two back; so of 李副局长, whose name would be too short, none is
 taken."""
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
 """Dates outside are slips of the keyboard."""
@@ -55,6 +66,7 @@ SHORTEST_TELEPHONE, MOST_TELEPHONE = 7, 2 * LONGEST
 COUNTERS = ("条", "件", "个", "份", "项", "次", "人次", "人", "篇")
 """What intake takes after a number in a cell that asks for one."""
 _CONTROL = re.compile("[\x00-\x1f]")
+_NAMELESS = frozenset(NAMELESS.split(NAME_SEPARATOR))
 
 ERROR = object()
 """Represents a cell with an error value such as #N/A."""
@@ -99,25 +111,32 @@ class ExcelValue:
 
     @property
     def nobody(self) -> bool:
-        """Whether the text names no person: nothing, or a rank alone."""
-        return names_nobody(self.plain)
+        """Whether no person is among the names: each is nothing, fills the cell, or is a rank alone."""
+        return _NAMELESS.issuperset(self._names)
 
     @property
     def name(self) -> str:
-        """A person's name for comparison: without spaces (张 三)."""
+        """The text without spaces (张 三)."""
         return self.text.translate(dict.fromkeys(map(ord, WIDE_SPACES + " "))).casefold()
 
     def is_same_person(self, other: ExcelValue) -> bool:
         """Whether a person is named in both cells, each of which may list several (张三局长、李四)."""
-        return bool(self._people & other._people)
+        return not self._people.isdisjoint(other._people)
 
     @cached_property
     def _people(self) -> set[str]:
-        """The names that are listed, each without a remark in brackets and a rank after it."""
-        listed = self.name.replace("(", "（")
+        """Who is listed, without the rank after a name."""
+        return {_without_rank(name) for name in self._names - _NAMELESS}
+
+    @cached_property
+    def _names(self) -> set[str]:
+        """What is listed, without remarks in brackets."""
+        listed, bracket = self.name, BRACKETS[-1]
+        for sign in BRACKETS:
+            listed = listed.replace(sign, bracket)
         for sign in NAME_SEPARATORS:
-            listed = listed.replace(sign, NAME_SEPARATOR)
-        return {_without_rank(each.partition("（")[0]) for each in listed.split(NAME_SEPARATOR)} - {""}
+            listed = listed.replace(sign, bracket * 2)
+        return {_CONTROL.sub("", each) for each in listed.split(bracket)[: 2 * MOST_NAMES : 2]}
 
     @property
     def are_telephones(self) -> bool:
@@ -205,7 +224,8 @@ class ExcelValue:
 
 def _without_rank(name: str) -> str:
     ended = name + NAME_SEPARATOR
-    return name[: len(name) - sum(size for mark, place, size in RANK_MARKS if mark in ended[place - 1 :])]
+    found = ((ended.find(mark, first - 1) + 1, factor, added) for mark, first, factor, added in RANK_MARKS)
+    return name[: sum(place * factor + added for place, factor, added in found if place)]
 
 
 def _typed_day(text: str, latest: int) -> int:

@@ -36,8 +36,8 @@ NO_NAME = "（无此叫法）"
 """Stands where a task has no other name: nobody types it."""
 _LONGEST = 3000
 """Characters of a link that are compared."""
-_NAME = 40
-"""Characters that are kept free for each of several names in a cell."""
+_NAME = 60
+"""Characters that are kept free for each of several names in a cell: more than all of them together have."""
 _WINDOW = 99
 """Characters that are kept free for each of several telephone numbers: more than all before it and it have together."""
 _STRANGE = 99
@@ -91,22 +91,20 @@ class Ref:
     @property
     def absent(self) -> str:
         """Whether the text says nothing, as :func:`zwgk_excel.domain.companions.says_nothing`."""
-        return self._is_among(defined_names.NOTHING)
+        bare = self.plain
+        for left_out in (" ", *excel_value.FULL_STOPS):
+            bare = f'SUBSTITUTE({bare},"{left_out}","")'
+        return f"SUMPRODUCT(--({defined_names.NOTHING}={bare}))>0"
 
     @property
     def nobody(self) -> str:
         """Whether the text names no person, as :func:`zwgk_excel.domain.companions.names_nobody`."""
-        return self._is_among(defined_names.NOBODY)
-
-    def _is_among(self, texts: str) -> str:
-        bare = self.plain
-        for left_out in (" ", "。", "."):
-            bare = f'SUBSTITUTE({bare},"{left_out}","")'
-        return f"SUMPRODUCT(--({texts}={bare}))>0"
+        among = f"FIND({_between('LOWER(' + _names(self.name) + ')')},{defined_names.NOBODY})"
+        return f"SUMPRODUCT(--ISERROR({among}))=0"
 
     @property
     def name(self) -> str:
-        """A person's name, for comparison."""
+        """The text without spaces."""
         inner = f'SUBSTITUTE({self.address}," ","")'
         for space in excel_value.WIDE_SPACES:
             inner = f'SUBSTITUTE({inner},"{space}","")'
@@ -281,7 +279,7 @@ def item_check_formulas() -> dict[str, str]:
     return {
         **{str(name): _taken(own[key], defined_names.common(key)) for key, name in taken.items()},
         **{name.day: f"={name.found_day}" for name in days.values()},
-        **_helpers(cells),
+        **_helpers(own, cells),
         **{defined_names.rest(key): f"={cells[key].rest}" for key in counted},
         defined_names.ITEM_TEXT: f"={everything}",
         **parts,
@@ -308,14 +306,16 @@ def _taken(own: Ref, common: str) -> str:
     return f'=IF({own.blank},{common}&"",{own})'
 
 
-def _helpers(cells: Mapping[str, Ref]) -> dict[str, str]:
+def _helpers(own: Mapping[str, Ref], cells: Mapping[str, Ref]) -> dict[str, str]:
     """The names of what several rules compare: who signed, whether twice, and a link."""
     names = {key: defined_names.name_of(key) for key in self_check.REVIEWS}
     found = {name: f"={cells[key].name}" for key, name in names.items()}
-    found |= _rank_marks()
+    found |= _arrays()
     for one, other in combinations(self_check.REVIEWS, 2):
-        first, second = _people(names[one], across=True), _people(names[other], across=False)
-        found[defined_names.alike(one, other)] = f"=SUMPRODUCT(--({first}={second}))>0"
+        typed = "&".join(f"{own[key]}&{defined_names.common(key)}" for key in (one, other))
+        several = self_check.holds_any(typed, defined_names.NAME_SIGNS)
+        both = (names[one], names[other])
+        found[defined_names.alike(one, other)] = f"=IF({several},{_is_same_person(*both)},{_is_same_name(*both)})"
     for column in layout("report")["items"].inputs:
         if column.kind is ColumnKind.PHONE and column.common:
             bare = defined_names.telephones(column.key)
@@ -358,37 +358,74 @@ def _no_telephones(bare: str) -> str:
     return f"IFERROR(ABS({weight}-{(1 + most) / 2:g})>{most / 2:g},1)"
 
 
-def _rank_marks() -> dict[str, str]:
-    """The names of what takes a rank from a name, each in a column and in a row: arrays, since both are of one size."""
-    found: dict[str, str] = {}
-    names = (defined_names.RANK_ENDS, defined_names.RANK_STARTS, defined_names.RANK_SIZES)
-    for name, values in zip(names, zip(*excel_value.RANK_MARKS, strict=True), strict=True):
-        shown = [literal(each) if isinstance(each, str) else str(each) for each in values]
-        found[name], found[defined_names.across(name)] = (f"={{{sign.join(shown)}}}" for sign in ";,")
-    return found
+def _arrays() -> dict[str, str]:
+    """The names of what takes names from a review, and ranks from these."""
+    names = (defined_names.RANK_ENDS, defined_names.RANK_STARTS, defined_names.RANK_FACTORS, defined_names.RANK_SIZES)
+    places = [1 + 2 * _NAME * number for number in range(excel_value.MOST_NAMES)]
+    marks = zip(names, zip(*excel_value.RANK_MARKS, strict=True), strict=True)
+    return {
+        **{name: _array(each, ",") for name, each in marks},
+        defined_names.RANK_SUM: _array([1] * len(excel_value.RANK_MARKS), ";"),
+        defined_names.NAME_PLACES: _array(places, ";"),
+    }
 
 
-def _people(cell: str, *, across: bool) -> str:
-    """The names that a cell lists, each without a remark in brackets and a rank after it, in a row or in a column.
+def _array(values: Iterable[str | int], sign: str) -> str:
+    return f"={{{sign.join(literal(each) if isinstance(each, str) else str(each) for each in values)}}}"
 
-    A remark becomes a name of its own that stands in no other cell, as does what fills the places behind the last name:
-    it begins with another figure in a row than in a column, and a row has no empty names.
+
+def _replaced(text: str, signs: Iterable[str], by: str) -> str:
+    """The text with ``by`` for each of some signs, which are expressions."""
+    for sign in signs:
+        text = f'SUBSTITUTE({text},{sign},"{by}")'
+    return text
+
+
+_SEPARATORS = [f"CHAR({ord(each)})" if each < " " else literal(each) for each in excel_value.NAME_SEPARATORS]
+
+
+def _between(text: str) -> str:
+    """The text with the sign between names before and after it."""
+    sign = literal(excel_value.NAME_SEPARATOR)
+    return f"{sign}&{text}&{sign}"
+
+
+def _names(cell: str) -> str:
+    """The names that a review without spaces lists, one below the other, without what stands in brackets.
+
+    Between two names are two spaces of :data:`_NAME` characters, a bracket is one: what stands in brackets is behind an
+    uneven number of them, where nothing is taken.
     """
-    mark, own = excel_value.NAME_SEPARATOR, "1" if across else "2"
-    listed = f'SUBSTITUTE(SUBSTITUTE({cell},"(","（"),"（","{mark}{own}")'
-    for sign in excel_value.NAME_SEPARATORS:
-        listed = f'SUBSTITUTE({listed},"{sign}","{mark}")'
-    listed = f'{listed}&"{(mark + own) * excel_value.MOST_NAMES}"'
-    if across:
-        listed = f'SUBSTITUTE("{own}{mark}"&{listed},"{mark * 2}","{mark}")'
-    starts = (str(1 + _NAME * number) for number in range(excel_value.MOST_NAMES + across))
-    part = f'TRIM(MID(SUBSTITUTE({listed},"{mark}",REPT(" ",{_NAME})),{{{(";", ",")[across].join(starts)}}},{_NAME}))'
-    ends, begins, sizes = defined_names.RANK_ENDS, defined_names.RANK_STARTS, defined_names.RANK_SIZES
-    if not across:
-        ends, begins = defined_names.across(ends), defined_names.across(begins)
-    marks = f'--ISNUMBER(FIND({ends},{part}&"{mark}",{begins}))'
-    size = f"MMULT({defined_names.across(sizes)},{marks})" if across else f"MMULT({marks},{sizes})"
-    return f"LEFT({part},LEN({part})-{size})"
+    others, bracket = excel_value.BRACKETS[:-1], excel_value.BRACKETS[-1]
+    listed = _replaced(_replaced(cell, map(literal, others), bracket), _SEPARATORS, bracket * 2)
+    spaced = f'SUBSTITUTE({listed},"{bracket}",REPT(" ",{_NAME}))'
+    return f"TRIM(CLEAN(MID({spaced},{defined_names.NAME_PLACES},{_NAME})))"
+
+
+def _people(names: str) -> str:
+    """Names without the rank after each. The expression of the names stands here twice, and is long."""
+    found = f'FIND({defined_names.RANK_ENDS},{names}&"{excel_value.NAME_SEPARATOR}",{defined_names.RANK_STARTS})'
+    sizes = f"IFERROR({found}*{defined_names.RANK_FACTORS}+{defined_names.RANK_SIZES},0)"
+    return f"LEFT({names},MMULT({sizes},{defined_names.RANK_SUM}))"
+
+
+def _is_same_person(one: str, other: str) -> str:
+    """The condition that a person is named in both of two reviews, each of which may list several.
+
+    Words that name nobody are no persons: 同意 may stand in both.
+    """
+    first, second = _names(one), _names(other)
+    named = f"ISERROR(FIND({_between(f'LOWER({first})')},{defined_names.NOBODY}))"
+    return f"SUMPRODUCT(({_people(first)}=TRANSPOSE({_people(second)}))*{named})>0"
+
+
+def _is_same_name(one: str, other: str) -> str:
+    """The same where each holds a name alone, or nothing.
+
+    It is looked for behind the words that name nobody: one of these is found there first.
+    """
+    wanted = f"FIND({_between(f'LOWER(CLEAN({one}))')},{defined_names.NOBODY}&LOWER(CLEAN({other}))"
+    return f'IFERROR({wanted}&"{excel_value.NAME_SEPARATOR}"),0)>=LEN({defined_names.NOBODY})'
 
 
 def task_check_formula(row: int, facts: Mapping[str, str]) -> str:

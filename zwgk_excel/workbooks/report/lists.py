@@ -8,14 +8,15 @@ from dataclasses import astuple, dataclass
 from itertools import zip_longest
 from typing import Any
 
-from zwgk_excel.domain.companions import ABOUT, NOBODY, NOTHING, NUMBERED, TITLED, Companion
+from zwgk_excel.domain.companions import ABOUT, NOTHING, NUMBERED, TITLED, Companion
 from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.persons import TITLES
 from zwgk_excel.layout.columns import ColumnKind, layout
 from zwgk_excel.layout.words import meanings, words
 from zwgk_excel.workbooks.contract import defined_names
 from zwgk_excel.workbooks.contract import identity_sheet as identity
 from zwgk_excel.workbooks.contract.aside_rows import ASIDE, ASIDE_TITLED
-from zwgk_excel.workbooks.contract.excel_value import COUNTERS
+from zwgk_excel.workbooks.contract.excel_value import BRACKETS, COUNTERS, NAME_SEPARATORS, NAMELESS
 from zwgk_excel.workbooks.excel import column_letters, day_of, serial
 from zwgk_excel.workbooks.report import formulas
 from zwgk_excel.workbooks.report.content import ReportContent, TaskRow, asked_tasks, list_names, tasks_of
@@ -27,13 +28,13 @@ from zwgk_excel.workbooks.writing.formats import Formats
 _COLUMNS = (
     *("label", "criterion", "words", "words_criterion", "id", "id_criterion", "tight", "tight_criterion"),
     *(*Companion, "issued_id", "asks", "published_from", "policy", "expected", "nil", "bad", "useful", "unfit"),
-    *("entry_first", "entry_count", "slow_after"),
+    *("entry_first", "entry_count", "slow_after", defined_names.NOBODY),
 )
 """The columns of 字典 that have a row for each task, and a number for all; texts that rules know, and the dropdowns,
 follow."""
 _TEXTS = {
     defined_names.NOTHING: (*NOTHING, ""),
-    defined_names.NOBODY: (*NOBODY, ""),
+    defined_names.NAME_SIGNS: (*NAME_SEPARATORS, *BRACKETS, *TITLES),
     defined_names.ASIDE: ASIDE,
     defined_names.ASIDE_TITLED: ASIDE_TITLED,
     defined_names.COUNTERS: (*COUNTERS, ""),
@@ -96,6 +97,7 @@ def write_lists(
         for row, text in enumerate(filter(None, texts), start=1):
             page.write_string(row, _number(name), text, formats.plain)
     page.write_number(_FIRST - 1, _number("slow_after"), slow_after(publish_within), formats.plain)
+    page.write_string(_FIRST - 1, _number(defined_names.NOBODY), NAMELESS, formats.plain)
     for key, latest in latest_days(cycle).items():
         page.write_number(_FIRST - 1, _number(defined_names.latest(key)), latest, formats.plain)
     page.set_column(0, len(_all_columns()) - 1, 16)
@@ -179,6 +181,7 @@ def _define_names(book: Any, tasks: int, choices: int, cycle: Month) -> None:
     book.define_name(defined_names.ASKS, "=" + _range("asks", tasks))
     book.define_name(defined_names.PUBLISHED_FROM, "=" + _range("published_from", tasks))
     book.define_name(defined_names.SLOW_AFTER, "=" + _cell("slow_after", 0))
+    book.define_name(defined_names.NOBODY, "=" + _cell(defined_names.NOBODY, 0))
     book.define_name(defined_names.ENTRIES, "=" + _range("entries", choices))
     book.define_name(defined_names.ENTRY_FIRST, "=" + _range("entry_first", tasks))
     book.define_name(defined_names.ENTRY_COUNT, "=" + _range("entry_count", tasks))

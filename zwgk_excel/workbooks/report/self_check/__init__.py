@@ -18,7 +18,7 @@ from zwgk_excel.workbooks.report.self_check.cell_rules import column_rules, lack
 from zwgk_excel.workbooks.report.self_check.date_rules import SLOW_AT_FIRST, latest_days, slow_after
 from zwgk_excel.workbooks.report.self_check.entry_rules import PLACE as ENTRY_PLACE
 from zwgk_excel.workbooks.report.self_check.item_rules import item_rules
-from zwgk_excel.workbooks.report.self_check.rule import OF_TASK, CheckRule, ItemCounts, TaskFlags, says
+from zwgk_excel.workbooks.report.self_check.rule import OF_TASK, CheckRule, ItemCounts, TaskFlags, holds_any, says
 from zwgk_excel.workbooks.report.self_check.task_rules import task_rules
 from zwgk_excel.workbooks.report.self_check.verdict import (
     COMPLETE,
@@ -61,6 +61,7 @@ __all__ = [
     "column_rules",
     "count_ahead",
     "count_unlisted",
+    "holds_any",
     "item_check",
     "item_rules",
     "lacks",

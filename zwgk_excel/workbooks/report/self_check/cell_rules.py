@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from zwgk_excel.domain.companions import NAMED, REVIEWS, is_unnamed
+from zwgk_excel.domain.companions import NAMED, REVIEWS
 from zwgk_excel.domain.returns import AnswerStatus
 from zwgk_excel.layout.columns import Column, ColumnKind, SheetLayout
 from zwgk_excel.layout.words import meanings, words
@@ -21,7 +21,7 @@ def required(sheet: SheetLayout) -> tuple[Column, ...]:
 
 def is_missing(key: str, cell: ExcelValue) -> bool:
     """Whether a required cell has no value, as :func:`lacks` has it in Excel."""
-    return is_unnamed(key, cell.plain) if key in NAMED else cell.blank
+    return cell.nobody if key in REVIEWS else cell.absent if key in NAMED else cell.blank
 
 
 def lacks(key: str) -> str:

@@ -26,7 +26,7 @@ def _is_same(row: CheckedRow, above: Mapping[str, object]) -> bool:
     def same(key: str) -> bool:
         return not row[key].blank and _equal(row[key].value, above.get(key))
 
-    titled = same("title") and row["published_on"].is_day and same("published_on")
+    titled = same("title") and same("published_on")
     if not titled and not _is_same_link(row["url"], above.get("url")):
         return False
     broken = any(above.get(key) is ERROR for key in ("task", "title", "url", "published_on"))
@@ -50,14 +50,15 @@ def _equal(one: object, other: object) -> bool:
 
 SAME_ITEM = CheckRule(
     "与上面报给其他任务的一条相同",
-    # Most rows have a link and a title of their own: two columns to look through, not seven.
+    # Most rows have a link and a title of their own: two columns to look through, not seven. A day that is none is told
+    # of anyway, and to ask for that here would take many tokens.
     f'IF(OR(AND({_LINK}<>"",{_HOLDS_LINK}>1),'
     "SUMPRODUCT(IFERROR(--({title.column}={title}),0))>1),"
     'AND(NOT({task.blank}),SUMPRODUCT(IFERROR((ROW({url.column})<ROW({url}))*({task.column}<>"")'
     f"{_OTHER_TASK}*(("
     f"{_SAME_LINK}*NOT({{url.blank}})+"
     "({title.column}={title})*NOT({title.blank})"
-    "*({published_on.column}={published_on})*{published_on.is_day})>0),0))>0),0>1)",
+    "*({published_on.column}={published_on})*NOT({published_on.blank}))>0),0))>0),0>1)",
     lambda row: not row["task"].blank and any(_is_same(row, each) for each in row.above),
     ("title", "url"),
 )
