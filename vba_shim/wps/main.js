@@ -35,10 +35,26 @@ function OnAction(control) {
     return true;
   }
   working = true;
-  reach(function (service) {
-    press(service, control.Id.slice("zwgk_".length), true);
+  attempt(function () {
+    reach(function (service) {
+      press(service, control.Id.slice("zwgk_".length), true);
+    });
   });
   return true;
+}
+
+/**
+ * Do what a version of WPS may not have, or not allow: a button that ends so is over, and the next one can be pressed.
+ * @param {() => void} deed @returns {boolean} whether it is done
+ */
+function attempt(deed) {
+  try {
+    deed();
+    return true;
+  } catch (error) {
+    give_up("这个 WPS 不让按钮这样做（" + why(error) + "），什么也没有改动。请先用命令行办理，并把这句话告诉技术人员。");
+    return false;
+  }
 }
 
 /** @typedef {{port: number, token: string, version: string, beat: number}} Service */
@@ -90,8 +106,11 @@ function press(service, button, again) {
   send(service, "/press", { button: button }, function (status, told) {
     if (status === 200) {
       var address = "http://127.0.0.1:" + service.port + "/dialog#" + service.token + "." + told.press;
-      Application.ShowDialog(address, PLACE.title, 560, 420, false);
-      serve(service, told.press);
+      var shown = attempt(function () {
+        Application.ShowDialog(address, PLACE.title, 560, 420, false);
+      });
+      if (shown) serve(service, told.press);
+      else send(service, "/left", { press: told.press }, function () {});
     } else if (status === 0 && again) {
       reach(function (other) {
         press(other, button, false);
@@ -154,8 +173,13 @@ function done(asked) {
   try {
     return { answer: /** @type {Record<string, (asked: any) => any>} */ (DEEDS)[asked.verb](asked) };
   } catch (error) {
-    return { failed: String(error instanceof Error ? error.message : error) };
+    return { failed: why(error) };
   }
+}
+
+/** What WPS threw, in its own words. @param {unknown} error */
+function why(error) {
+  return String(error instanceof Error ? error.message : error);
 }
 
 var DEEDS = {
@@ -208,15 +232,22 @@ var DEEDS = {
 
 /** What is told of a workbook; one that was never saved, or lies in the cloud, has no path. @param {Et.Workbook} book */
 function told(book) {
-  var view = book.Windows.Item(1);
-  return {
-    path: book.Path && book.FullName.indexOf("://") < 0 ? book.FullName : null,
-    sheet: book.ActiveSheet.Name,
-    cell: view.ActiveCell ? view.ActiveCell.Address(false, false) : null,
-    zoom: Math.round(Number(view.Zoom)),
-    modified: !book.Saved,
-    read_only: book.ReadOnly,
-  };
+  var place = book.Path && book.FullName.indexOf("://") < 0 ? book.FullName : null;
+  return Object.assign({ path: place, modified: !book.Saved, read_only: book.ReadOnly }, view_of(book));
+}
+
+/** Where the user is in a workbook; nothing for one without a window, or that shows no cells. @param {Et.Workbook} book */
+function view_of(book) {
+  try {
+    var view = book.Windows.Item(1);
+    return {
+      sheet: book.ActiveSheet.Name,
+      cell: view.ActiveCell ? view.ActiveCell.Address(false, false) : null,
+      zoom: Math.round(Number(view.Zoom)),
+    };
+  } catch (error) {
+    return {};
+  }
 }
 
 /** The open workbook of a file: of its whole path, since another may have its name. @param {string} path */

@@ -140,6 +140,29 @@ def test_one_button_at_a_time(start):
     assert asked(page, "/shown", number)["ended"]
 
 
+def test_a_button_whose_page_has_crashed_makes_room(start, monkeypatch):
+    """As WPS may while it saves: its page had the question, which nobody answers any more."""
+    page, number, told = start({"verb": "save_and_close", "path": "/tmp/总台账.xlsx"}, {"verb": "end"})
+    asked(page, "/wps", number)
+    assert page.send("/press", {"button": "consolidate"})[0] == 409
+    monkeypatch.setattr(press, "ABSENCE", 0.2)
+    threading.Event().wait(0.3)
+    status, again = page.send("/press", {"button": "consolidate"})
+    assert status == 200
+    assert again["press"] != number
+    assert not told.exists(), "the process saw its input end"
+    answered(page, "/wps", again["press"], {"answer": True})
+    assert asked(page, "/shown", again["press"])["ended"]
+
+
+def test_a_page_that_cannot_go_on_leaves(start):
+    page, number, told = start({"verb": "books"}, {"verb": "end"})
+    asked(page, "/wps", number)
+    assert page.send("/left", {"press": number})[0] == 200
+    assert asked(page, "/wps", number)["ended"]
+    assert not told.exists()
+
+
 def test_every_button_of_the_table_has_its_process_and_nothing_else_has(tmp_path):
     assert button_process("help")[1:] == ["-P", "-m", "zwgk_excel.addin", "help"]
     with running(lambda button: process([{"verb": "end"}], tmp_path / "told")) as made:

@@ -101,12 +101,12 @@ class Service(ThreadingHTTPServer):
         self._stopped.set()
 
     def press(self, button: str) -> str:
-        """Start a button's process; its number. Raises :class:`RefusedRequestError` for none, while one runs, and
-        where it cannot be started."""
+        """Start a button's process; its number. Raises :class:`RefusedRequestError` for none, while one runs whose page
+        is there, and where it cannot be started."""
         if button not in ribbon_tab().buttons:
             raise RefusedRequestError(HTTPStatus.NOT_FOUND)
         with self._pressing:
-            if self._press and self._press.running:
+            if self._press and self._press.running and not self._press.is_abandoned():
                 raise RefusedRequestError(HTTPStatus.CONFLICT)
             try:
                 self._press = Press(self._command(button), str(note_path().parent))
@@ -256,8 +256,11 @@ class Handler(BaseHTTPRequestHandler):
             return _fetched(press.dialog, asked)
         if self.path == "/closed":
             press.dialog.leave()
-            return {}
-        raise RefusedRequestError(HTTPStatus.NOT_FOUND)
+        elif self.path == "/left":
+            press.leave()
+        else:
+            raise RefusedRequestError(HTTPStatus.NOT_FOUND)
+        return {}
 
     def _body(self) -> dict[str, Any]:
         size = self.headers.get("Content-Length", "")
