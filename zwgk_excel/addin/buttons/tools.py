@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+from pathlib import Path
 
 from zwgk_excel.addin.buttons.months import choose_any
 from zwgk_excel.addin.host import system_windows, workspace_choice
