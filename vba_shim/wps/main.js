@@ -4,8 +4,8 @@
 "use strict";
 
 /** Filled in by zwgk addin install --wps. Where the service leaves its note; after how many seconds without a renewal of
- * it nobody serves; how it is started; what its window is called. */
-var PLACE = { note: "", stale: 0, interpreter: "", parameters: "", title: "" };
+ * it nobody serves; whose it must be; how it is started; what its window is called. */
+var PLACE = { note: "", stale: 0, program: "", interpreter: "", parameters: "", title: "" };
 /** Seconds in which a started service must be there. */
 var START = 30;
 var FOLDER_PICKER = 4; // msoFileDialogFolderPicker
@@ -57,15 +57,16 @@ function attempt(deed) {
   }
 }
 
-/** @typedef {{port: number, token: string, version: string, beat: number}} Service */
+/** @typedef {{port: number, token: string, program: string, beat: number}} Service */
 /** @typedef {{number: number, question: any, progress: string, ended: boolean}} News */
 
-/** The service that runs, or null. @returns {Service | null} */
+/** The service of this installation that runs, or null. @returns {Service | null} */
 function running() {
   if (!Application.FileSystem.Exists(PLACE.note)) return null;
   try {
     var note = JSON.parse(Application.FileSystem.ReadFile(PLACE.note));
-    return Math.abs(Date.now() / 1000 - note.beat) < PLACE.stale ? note : null;
+    var fresh = Math.abs(Date.now() / 1000 - note.beat) < PLACE.stale;
+    return fresh && note.program === PLACE.program ? note : null;
   } catch (error) {
     return null; // read while it was renewed: it is read again
   }

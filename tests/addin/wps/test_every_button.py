@@ -244,6 +244,13 @@ def test_a_service_that_is_killed_in_the_middle_leaves_the_tracker_whole(wps, de
     assert (again.path, again.sheet, again.cell, again.zoom) == (str(tracker), book.sheet, "E8", 70)
 
 
+def test_a_service_of_another_installation_is_none_of_ours(wps):
+    wps.press("帮助")
+    ours, another = wps.page.evaluate("[running(), (PLACE.program += '.1', running())]")
+    wps.page.evaluate("PLACE.program = PLACE.program.slice(0, -2)")
+    assert (ours["port"] > 0, another) == (True, None)
+
+
 def kill_service() -> None:
     """As a power cut would."""
     for process in filter(serves, Path("/proc").glob("[0-9]*")):
