@@ -71,7 +71,7 @@ def test_the_file_is_what_the_command_would_have_made_of_it(host: LineHost, desk
 
 @pytest.mark.parametrize(
     ("about", "refused", "told"),
-    [({}, "磁盘已满", "没有保存成：磁盘已满"), ({"read_only": True}, "", "只读方式打开")],
+    [({}, "磁盘已满", "没能保存和关闭：磁盘已满"), ({"read_only": True}, "", "只读方式打开")],
     ids=["a save that fails", "a tracker that is read-only"],
 )
 def test_what_cannot_be_saved_stops_before_anything_happens(

@@ -57,7 +57,7 @@ def _close(host: Host, path: Path, book: OpenBook) -> None:
         host.save_and_close(path)
     except RefusedByHost as error:
         _forget()
-        raise UserError(f"“{path.name}”没有保存成：{error}。什么也没有改动；请自己保存一次，再按按钮。") from None
+        raise UserError(f"“{path.name}”没能保存和关闭：{error}。什么也没有改动；请自己保存一次，再按按钮。") from None
 
 
 def _open(host: Host, path: Path, view: View) -> None:
