@@ -49,7 +49,8 @@ def recorded_interpreter(folder: Path, before: str = "") -> Path:
         run = "runpy.run_module('zwgk_excel.addin', run_name='__main__')"
         line += ["-X", "utf8", "-c", f"{before}\nimport runpy, sys; sys.argv[1:] = sys.argv[-1:]; {run}"]
     # Where LibreOffice's clock is faked, ours is not: workers wait by it.
-    script.write_text(f'#!/bin/sh\nunset LD_PRELOAD\nPYTHONPATH={shlex.quote(str(ROOT))} exec {shlex.join(line)} "$@"\n')
+    run = f'PYTHONPATH={shlex.quote(str(ROOT))} exec {shlex.join(line)} "$@"'
+    script.write_text(f"#!/bin/sh\nunset LD_PRELOAD\n{run}\n")
     script.chmod(0o755)
     return script
 
