@@ -107,6 +107,7 @@ class Desktop:
             context = resolver.resolve(f"uno:pipe,name={self._pipe};urp;StarOffice.ComponentContext")
         except NoConnectException:
             return False
+        self.context = context
         self.desktop = context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
         return True
 
