@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shlex
+import signal
 import subprocess
 import sys
 import time
@@ -107,7 +108,6 @@ class Desktop:
             context = resolver.resolve(f"uno:pipe,name={self._pipe};urp;StarOffice.ComponentContext")
         except NoConnectException:
             return False
-        self.context = context
         self.desktop = context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
         return True
 
@@ -143,17 +143,34 @@ class Desktop:
 
         ``shown`` is called when a window is there, before it is answered.
         """
-        since = len(self._lines())
-        self.screen.click(*self.buttons()[label])
-        left, asked = list(answers), self._wait(label, since, 0)
+        return self.answer(self.click(label), *answers, shown=shown)
+
+    def answer(
+        self, since: int, *answers: str, shown: Callable[[], object] = lambda: None
+    ) -> list[dict[str, Any]]:
+        """The same for a button that was clicked."""
+        left, asked = list(answers), self._wait(since, 0)
         while asked[-1] is not None:
             self._answer(asked[-1], left, shown)
-            asked = self._wait(label, since, len(asked))
+            asked = self._wait(since, len(asked))
         assert left == [], asked
         return asked[:-1]
 
-    def _wait(self, label: str, since: int, done: int) -> list[Any]:
-        return wait_for(lambda: self._told(since, done), told=f"{label}: {done} of {self._lines()[since:]}")
+    def click(self, label: str) -> int:
+        """Click a button and wait for nothing; how much had been said before."""
+        since = len(self._lines())
+        self.screen.click(*self.buttons()[label])
+        return since
+
+    def kill_when_it_says(self, words: str, since: int) -> None:
+        """End the program of a button, as a crash would, once it has said something."""
+        said = json.dumps(words)[1:-1].encode()
+        wait_for(lambda: any(said in each for each in self._lines()[since:]))
+        (started,) = (int(each[2:]) for each in self._lines()[since:] if each.startswith(b"= "))
+        os.kill(started, signal.SIGKILL)
+
+    def _wait(self, since: int, done: int) -> list[Any]:
+        return wait_for(lambda: self._told(since, done), told=f"{done} of {self._lines()[since:]}")
 
     def _told(self, since: int, done: int) -> list[Any]:
         """Every question since, and None at its end; nothing where there is none beyond the first ``done``."""
