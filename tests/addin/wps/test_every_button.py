@@ -18,12 +18,13 @@ import openpyxl
 import pytest
 
 from tests.addin.wps.browser import REBOUND, TIMEOUT
+from tests.addin.wps.wps_double import Wps
 from tests.workflow.desk import Desk, item, nil
 from zwgk_excel.layout.buttons import ribbon_tab
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import word
 from zwgk_excel.workflow.office.trust import VARIABLE
-from zwgk_excel.workflow.wps.note import read_note
+from zwgk_excel.workflow.wps.note import Note, read_note
 from zwgk_excel.workflow.wps.service import TOKEN_HEADER
 
 pytestmark = pytest.mark.slow
@@ -198,9 +199,7 @@ ATTACK = """fetch(%r, {method: "POST", headers: %s, body: '{"button": "help"}'})
 
 @pytest.mark.parametrize("stranger", ["another origin", "a page that is nobody's", "another name for this computer"])
 def test_a_strangers_page_in_the_same_browser(wps, stranger):
-    wps.press("帮助")  # there is a service
-    note = read_note()
-    assert note
+    note = service_of(wps)
     host = REBOUND if stranger == "another name for this computer" else "127.0.0.1"
     service = f"http://{host}:{note.port}"
     places = {"another origin": wps.address, "a page that is nobody's": "data:text/html,x"}
@@ -245,10 +244,19 @@ def test_a_service_that_is_killed_in_the_middle_leaves_the_tracker_whole(wps, de
 
 
 def test_a_service_of_another_installation_is_none_of_ours(wps):
-    wps.press("帮助")
+    service_of(wps)
     ours, another = wps.page.evaluate("[running(), (PLACE.program += '.1', running())]")
     wps.page.evaluate("PLACE.program = PLACE.program.slice(0, -2)")
     assert (ours["port"] > 0, another) == (True, None)
+
+
+def service_of(wps: Wps) -> Note:
+    """The service that runs, started where there is none."""
+    if read_note() is None:
+        wps.press("帮助")
+    note = read_note()
+    assert note
+    return note
 
 
 def kill_service() -> None:
