@@ -100,7 +100,8 @@ def test_a_program_that_dies_while_the_tracker_is_closed(desktop: Desktop, place
     there, before = where(desktop), saved(place)
     desktop.kill_when_it_says("正在汇总", desktop.click("汇总"))
     title = ribbon_tab().label
-    (told,) = wait_for(lambda: desktop.model is not None and desktop.screen.windows(title))
+    wait_for(lambda: desktop.model)
+    (told,) = wait_for(lambda: desktop.screen.windows(title))
     assert where(desktop) == there
     assert saved(place) == before
     desktop.screen.focus(told)

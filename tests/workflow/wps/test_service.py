@@ -213,7 +213,7 @@ def test_the_service_of_another_installation_is_taken_over_from(monkeypatch):
         while not reachable():
             pass
         monkeypatch.setattr(service, "this_program", lambda: "9.9.9 /opt/zwgk")
-        notes = []
+        notes: list[int] = []
         assert serve(notes.append)
         assert notes != [old.port]
         with pytest.raises(ConnectionError):
