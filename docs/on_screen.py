@@ -17,8 +17,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from docs.on_demo_day import NOW
+from tests.calc.office import clock_on
 from tests.desktop.libreoffice import Desktop, environment_in, recorded_interpreter
 from tests.desktop.screen import Screen
+from tests.tools import require
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workflow.setup.libreoffice_install import install_extension
 
@@ -36,7 +38,8 @@ def main() -> int:
         environment = environment_in(folder, recorded_interpreter(folder / "python", _THAT_DAY))
         install_extension(environment)
         log = environment.interpreter.parent / "log"
-        with Screen(folder) as screen, Desktop(screen, environment, log, ZWGK_WHO="经办人") as desktop:
+        that_day = clock_on(NOW.date(), *require("libfaketime"))  # of the sheets' TODAY()
+        with Screen(folder) as screen, Desktop(screen, environment, log, ZWGK_WHO="经办人", **that_day) as desktop:
             desktop.open(args.workspace / layout("tracker").file_name)
             view = desktop.model.CurrentController
             view.setActiveSheet(desktop.model.Sheets.getByName(args.sheet))

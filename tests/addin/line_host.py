@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import threading
@@ -24,6 +25,8 @@ class LineHost:
         """The open books as ``books`` tells them, the one in front first."""
         self.typed: list[Callable[[Any], None]] = []
         """What the user has typed and not saved: it is done to the openpyxl workbook when the book is saved."""
+        self.read: bytes | None = None
+        """What stood in the file when the program opened it, where it has changed since."""
         self.answers: list[str] = []
         self.told: list[str] = []
         """Every text shown, messages and questions."""
@@ -77,7 +80,7 @@ class LineHost:
 
     def _save_and_close(self, path: str) -> bool:
         if self.typed:
-            book = openpyxl.load_workbook(path)
+            book = openpyxl.load_workbook(io.BytesIO(self.read) if self.read else path)
             while self.typed:
                 self.typed.pop(0)(book)
             book.save(path)

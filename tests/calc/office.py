@@ -107,7 +107,7 @@ class Office:
     def __init__(self, soffice: str, *, today: dt.date | None = None, faketime: str | None = None) -> None:
         if (today is None) != (faketime is None):
             raise ValueError("today and faketime go together")
-        self._clock = _clock(today, faketime) if today and faketime else {}
+        self._clock = clock_on(today, faketime) if today and faketime else {}
         self._program = _program(soffice)
         self._profile = Path(tempfile.mkdtemp(prefix="zwgk-office-"))
         self._pipe = f"zwgk{uuid.uuid4().hex}"
@@ -389,7 +389,7 @@ def _program(soffice: str) -> Path:
     return program if program.is_file() else script
 
 
-def _clock(today: dt.date, faketime: str) -> dict[str, str]:
+def clock_on(today: dt.date, faketime: str) -> dict[str, str]:
     """The environment in which libfaketime sets a program's clock; time-outs keep running on real time."""
     return {"LD_PRELOAD": faketime, "FAKETIME": f"@{today:%Y-%m-%d} 12:00:00", "DONT_FAKE_MONOTONIC": "1"}
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from functools import partial
 
 import pytest
@@ -14,6 +15,7 @@ from zwgk_excel.workflow.office.trust import VARIABLE
 from zwgk_excel.workflow.setup import addin_paths, libreoffice_install
 from zwgk_excel.workflow.setup.addin_paths import Environment
 from zwgk_excel.workflow.wps import service
+from zwgk_excel.workflow.wps.note import Note, private_folder, this_program, write_note
 
 
 @pytest.fixture
@@ -123,6 +125,8 @@ def test_the_service_says_where_it_is_and_is_there_once(capsys, own_settings, mo
     assert run(["addin", "serve"]) == 0
     assert re.search(r"127\.0\.0\.1:\d+", capsys.readouterr().out)
     monkeypatch.setattr(service, "reachable", lambda: True)
+    private_folder()
+    write_note(Note(9, "口令", this_program(), time.time()))
     assert run(["addin", "serve"]) == 0
     assert "已经在运行" in capsys.readouterr().out
 

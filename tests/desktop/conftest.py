@@ -68,6 +68,7 @@ def desktop(
     opener = folder / "xdg-open"
     opener.write_text(f'#!/bin/sh\nprintf "%s\\n" "$1" >> {folder}/opened\n')
     opener.chmod(0o755)
+    (environment.home / ".zwgk" / "workspace.txt").write_text(str(place.desk.root), encoding="utf-8")  # used last
     log = environment.interpreter.parent / "log"
     with Screen(folder) as screen, Desktop(screen, environment, log, PATH=f"{folder}:/usr/bin:/bin") as made:
         yield made.open(tracker(place.desk))

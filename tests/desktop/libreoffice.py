@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shlex
+import signal
 import subprocess
 import sys
 import time
@@ -48,7 +49,9 @@ def recorded_interpreter(folder: Path, before: str = "") -> Path:
     if before:
         run = "runpy.run_module('zwgk_excel.addin', run_name='__main__')"
         line += ["-X", "utf8", "-c", f"{before}\nimport runpy, sys; sys.argv[1:] = sys.argv[-1:]; {run}"]
-    script.write_text(f'#!/bin/sh\nPYTHONPATH={shlex.quote(str(ROOT))} exec {shlex.join(line)} "$@"\n')
+    # Where LibreOffice's clock is faked, ours is not: workers wait by it.
+    run = f'PYTHONPATH={shlex.quote(str(ROOT))} exec {shlex.join(line)} "$@"'
+    script.write_text(f"#!/bin/sh\nunset LD_PRELOAD\n{run}\n")
     script.chmod(0o755)
     return script
 
@@ -140,17 +143,34 @@ class Desktop:
 
         ``shown`` is called when a window is there, before it is answered.
         """
-        since = len(self._lines())
-        self.screen.click(*self.buttons()[label])
-        left, asked = list(answers), self._wait(label, since, 0)
+        return self.answer(self.click(label), *answers, shown=shown)
+
+    def answer(
+        self, since: int, *answers: str, shown: Callable[[], object] = lambda: None
+    ) -> list[dict[str, Any]]:
+        """The same for a button that was clicked."""
+        left, asked = list(answers), self._wait(since, 0)
         while asked[-1] is not None:
             self._answer(asked[-1], left, shown)
-            asked = self._wait(label, since, len(asked))
+            asked = self._wait(since, len(asked))
         assert left == [], asked
         return asked[:-1]
 
-    def _wait(self, label: str, since: int, done: int) -> list[Any]:
-        return wait_for(lambda: self._told(since, done), told=f"{label}: {done} of {self._lines()[since:]}")
+    def click(self, label: str) -> int:
+        """Click a button and wait for nothing; how much had been said before."""
+        since = len(self._lines())
+        self.screen.click(*self.buttons()[label])
+        return since
+
+    def kill_when_it_says(self, words: str, since: int) -> None:
+        """End the program of a button, as a crash would, once it has said something."""
+        said = json.dumps(words)[1:-1].encode()
+        wait_for(lambda: any(said in each for each in self._lines()[since:]))
+        (started,) = (int(each[2:]) for each in self._lines()[since:] if each.startswith(b"= "))
+        os.kill(started, signal.SIGKILL)
+
+    def _wait(self, since: int, done: int) -> list[Any]:
+        return wait_for(lambda: self._told(since, done), told=f"{done} of {self._lines()[since:]}")
 
     def _told(self, since: int, done: int) -> list[Any]:
         """Every question since, and None at its end; nothing where there is none beyond the first ``done``."""

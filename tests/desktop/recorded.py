@@ -23,6 +23,8 @@ def main():
     with Path(sys.argv[1]).open("ab") as log:
         log.write(b"+ " + " ".join(sys.argv[3:]).encode() + b"\n")
         program = subprocess.Popen(sys.argv[2:], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        log.write(b"= %d\n" % program.pid)
+        log.flush()
         answers = threading.Thread(target=copy, args=(sys.stdin.buffer, program.stdin, log, b"< "), daemon=True)
         answers.start()
         copy(program.stdout, sys.stdout.buffer, log, b"> ")

@@ -1,6 +1,6 @@
 """Every button of the toolbars found by its label and clicked by the pointer, in a real LibreOffice with windows.
 
-LibreOffice starts once: the tests are one afternoon at one desk, in their order.
+LibreOffice starts once for all tests; none needs what another has left. Only the last one changes the window.
 """
 
 from __future__ import annotations
@@ -76,12 +76,10 @@ def test_consolidating_keeps_what_is_typed_and_added_and_where_the_user_is(
     view.select(desktop.model.Sheets.getByName(SHEET).getCellRangeByName(cell))
     view.ZoomType, view.ZoomValue = 3, 80
     desktop.focus()
-    desktop.screen.type(OPINION)
-    desktop.screen.keys("Return")
+    desktop.screen.type(OPINION)  # and no key that would end it: the pointer goes to the button
     wait_for(desktop.model.isModified)
     there = where(desktop)
-    shown = texts(desktop.press("汇总", "ok"))
-    assert "改用最前面的文件所在的工作区吗" in shown[0]
+    shown = texts(desktop.press("汇总"))
     assert "本次新收 2 份，记下台账意见 1 条。" in shown[-1]
     assert where(desktop) == there == (SHEET, there[1], 80)
     page = openpyxl.load_workbook(tracker(place.desk))
@@ -98,6 +96,19 @@ def test_consolidating_keeps_what_is_typed_and_added_and_where_the_user_is(
     assert differences(saved(place), saved(twin)) == set()
 
 
+def test_a_program_that_dies_while_the_tracker_is_closed(desktop: Desktop, place: Place):
+    there, before = where(desktop), saved(place)
+    desktop.kill_when_it_says("正在汇总", desktop.click("汇总"))
+    title = ribbon_tab().label
+    wait_for(lambda: desktop.model)
+    (told,) = wait_for(lambda: desktop.screen.windows(title))
+    assert where(desktop) == there
+    assert saved(place) == before
+    desktop.screen.focus(told)
+    desktop.screen.keys("Return")
+    wait_for(lambda: not desktop.screen.windows(title))
+
+
 def test_a_second_press_changes_nothing(desktop: Desktop, place: Place):
     before = saved(place)
     assert "本次新收 0 份" in texts(desktop.press("汇总"))[-1]
@@ -107,6 +118,8 @@ def test_a_second_press_changes_nothing(desktop: Desktop, place: Place):
 ANSWERED = {
     "汇总": ([], "汇总完成"),
     "收取": ([], "还没有设置收信服务器"),
+    "网站清单": ([], "没有新的清单"),
+    "目录导入": ([], "没有新的目录表"),
     "链接核验": (["ok"], "还没有写明可以访问哪些网站"),
     "考核评分": (["ok"], "考核评分"),
     "生成通报": (["ok"], "已写入"),
@@ -133,3 +146,12 @@ def test_a_click_on_every_button_comes_to_its_end(desktop: Desktop, label: str):
 def test_the_records_are_turned_to(desktop: Desktop):
     desktop.press("办理记录")
     assert desktop.model.CurrentController.ActiveSheet.Name == layout("tracker")["acts"].name
+
+
+def test_a_window_that_is_closed_while_it_shows_how_far_it_is(desktop: Desktop):
+    frame, title = desktop.desktop.getCurrentFrame(), ribbon_tab().label
+    since = desktop.click("汇总")
+    wait_for(lambda: desktop.model is None and desktop.screen.windows(title))
+    frame.close(True)
+    assert "汇总完成" in texts(desktop.answer(since))[-1]
+    assert desktop.model.URL.endswith(".xlsx")

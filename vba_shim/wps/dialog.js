@@ -33,7 +33,7 @@ function ask() {
     if (status === 0 && failures++ < 3) {
       setTimeout(ask, 500);
     } else if (status !== 200) {
-      show("和本机的服务断开了。已登记的内容不会丢失；请关闭这个窗口，再按一次按钮。", []);
+      show("和本机的服务断开了。已登记的内容不会丢失；请关闭这个窗口，再按一次按钮。", [made_key("关闭", true, function () { window.close(); })]);
     } else if (news.ended) {
       window.close();
     } else {
@@ -95,16 +95,23 @@ function show(words, keys, fields) {
   if (first instanceof HTMLElement) first.focus();
 }
 
-/** A key that answers. @param {string} label @param {any} value @returns {HTMLButtonElement} */
-function key(label, value) {
+/** @param {string} label @param {boolean} proposed @param {() => void} deed @returns {HTMLButtonElement} */
+function made_key(label, proposed, deed) {
   var made = document.createElement("button");
   made.textContent = label;
-  made.type = value === "cancel" || label === "取消" || value === "no" ? "button" : "submit";
+  made.type = proposed ? "submit" : "button";
   made.onclick = function (event) {
     event.preventDefault();
-    answer(value);
+    deed();
   };
   return made;
+}
+
+/** A key that answers. @param {string} label @param {any} value @returns {HTMLButtonElement} */
+function key(label, value) {
+  return made_key(label, value !== "cancel" && label !== "取消" && value !== "no", function () {
+    answer(value);
+  });
 }
 
 /** @param {{question: string, default?: string}} asked */
@@ -112,11 +119,9 @@ function type(asked) {
   var field = document.createElement("input");
   field.type = "text";
   field.value = asked.default || "";
-  var taken = key("确定", null);
-  taken.onclick = function (event) {
-    event.preventDefault();
+  var taken = made_key("确定", true, function () {
     answer(field.value);
-  };
+  });
   show(asked.question, [taken, key("取消", null)], [field]);
 }
 
@@ -134,12 +139,10 @@ function choose(asked) {
     label.appendChild(document.createTextNode(" " + option));
     list.appendChild(label);
   });
-  var taken = key("确定", null);
-  taken.onclick = function (event) {
-    event.preventDefault();
+  var taken = made_key("确定", true, function () {
     var chosen = /** @type {HTMLInputElement | null} */ (answers.querySelector("input:checked"));
     answer(chosen ? Number(chosen.value) : null);
-  };
+  });
   show(asked.question, [taken, key("取消", null)], [list]);
 }
 

@@ -4,8 +4,8 @@
 "use strict";
 
 /** Filled in by zwgk addin install --wps. Where the service leaves its note; after how many seconds without a renewal of
- * it nobody serves; how it is started; what its window is called. */
-var PLACE = { note: "", stale: 0, interpreter: "", parameters: "", title: "" };
+ * it nobody serves; whose it must be; how it is started; what its window is called. */
+var PLACE = { note: "", stale: 0, program: "", interpreter: "", parameters: "", title: "" };
 /** Seconds in which a started service must be there. */
 var START = 30;
 var FOLDER_PICKER = 4; // msoFileDialogFolderPicker
@@ -35,21 +35,38 @@ function OnAction(control) {
     return true;
   }
   working = true;
-  reach(function (service) {
-    press(service, control.Id.slice("zwgk_".length), true);
+  attempt(function () {
+    reach(function (service) {
+      press(service, control.Id.slice("zwgk_".length), true);
+    });
   });
   return true;
 }
 
-/** @typedef {{port: number, token: string, version: string, beat: number}} Service */
+/**
+ * Do what a version of WPS may not have, or not allow: a button that ends so is over, and the next one can be pressed.
+ * @param {() => void} deed @returns {boolean} whether it is done
+ */
+function attempt(deed) {
+  try {
+    deed();
+    return true;
+  } catch (error) {
+    give_up("这个 WPS 不让按钮这样做（" + why(error) + "），什么也没有改动。请先用命令行办理，并把这句话告诉技术人员。");
+    return false;
+  }
+}
+
+/** @typedef {{port: number, token: string, program: string, beat: number}} Service */
 /** @typedef {{number: number, question: any, progress: string, ended: boolean}} News */
 
-/** The service that runs, or null. @returns {Service | null} */
+/** The service of this installation that runs, or null. @returns {Service | null} */
 function running() {
   if (!Application.FileSystem.Exists(PLACE.note)) return null;
   try {
     var note = JSON.parse(Application.FileSystem.ReadFile(PLACE.note));
-    return Math.abs(Date.now() / 1000 - note.beat) < PLACE.stale ? note : null;
+    var fresh = Math.abs(Date.now() / 1000 - note.beat) < PLACE.stale;
+    return fresh && note.program === PLACE.program ? note : null;
   } catch (error) {
     return null; // read while it was renewed: it is read again
   }
@@ -90,8 +107,11 @@ function press(service, button, again) {
   send(service, "/press", { button: button }, function (status, told) {
     if (status === 200) {
       var address = "http://127.0.0.1:" + service.port + "/dialog#" + service.token + "." + told.press;
-      Application.ShowDialog(address, PLACE.title, 560, 420, false);
-      serve(service, told.press);
+      var shown = attempt(function () {
+        Application.ShowDialog(address, PLACE.title, 560, 420, false);
+      });
+      if (shown) serve(service, told.press);
+      else send(service, "/left", { press: told.press }, function () {});
     } else if (status === 0 && again) {
       reach(function (other) {
         press(other, button, false);
@@ -154,8 +174,13 @@ function done(asked) {
   try {
     return { answer: /** @type {Record<string, (asked: any) => any>} */ (DEEDS)[asked.verb](asked) };
   } catch (error) {
-    return { failed: String(error instanceof Error ? error.message : error) };
+    return { failed: why(error) };
   }
+}
+
+/** What WPS threw, in its own words. @param {unknown} error */
+function why(error) {
+  return String(error instanceof Error ? error.message : error);
 }
 
 var DEEDS = {
@@ -208,15 +233,22 @@ var DEEDS = {
 
 /** What is told of a workbook; one that was never saved, or lies in the cloud, has no path. @param {Et.Workbook} book */
 function told(book) {
-  var view = book.Windows.Item(1);
-  return {
-    path: book.Path && book.FullName.indexOf("://") < 0 ? book.FullName : null,
-    sheet: book.ActiveSheet.Name,
-    cell: view.ActiveCell ? view.ActiveCell.Address(false, false) : null,
-    zoom: Math.round(Number(view.Zoom)),
-    modified: !book.Saved,
-    read_only: book.ReadOnly,
-  };
+  var place = book.Path && book.FullName.indexOf("://") < 0 ? book.FullName : null;
+  return Object.assign({ path: place, modified: !book.Saved, read_only: book.ReadOnly }, view_of(book));
+}
+
+/** Where the user is in a workbook; nothing for one without a window, or that shows no cells. @param {Et.Workbook} book */
+function view_of(book) {
+  try {
+    var view = book.Windows.Item(1);
+    return {
+      sheet: book.ActiveSheet.Name,
+      cell: view.ActiveCell ? view.ActiveCell.Address(false, false) : null,
+      zoom: Math.round(Number(view.Zoom)),
+    };
+  } catch (error) {
+    return {};
+  }
 }
 
 /** The open workbook of a file: of its whole path, since another may have its name. @param {string} path */

@@ -262,7 +262,7 @@ def test_a_tracker_in_protected_view_stops_before_anything_happens(grid: GridApp
     assert receipts(desk) == 0
 
 
-@pytest.mark.parametrize("lock", ["~$", ".~lock.{}#"])
+@pytest.mark.parametrize("lock", ["~$", ".~", ".~lock.{}#"])
 def test_a_tracker_open_in_another_excel_stops_before_anything_happens(grid: GridApp, desk: Desk, lock: str):
     returns(desk)
     xw.books.add().set_mock_caller()

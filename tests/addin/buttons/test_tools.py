@@ -113,20 +113,23 @@ def test_another_workspace_is_chosen(
     assert (remembered(), opened) == (picked[0].resolve(), [picked[0]])
 
 
-def test_the_manual_lies_in_the_workspace_and_is_opened(
-    front: GridApp, desk: Desk, opened: list[Path], monkeypatch: pytest.MonkeyPatch
-):
+def test_the_manual_lies_in_the_workspace_and_is_opened(front: GridApp, desk: Desk, opened: list[Path]):
     addin.manual()
     (path,) = opened
     assert (path.parent, path.name[:5]) == (desk.root.resolve() / "手册", "办公室手册")
     assert [each.name[:4] for each in path.parent.iterdir() if each != path] == ["填报手册"]
     assert front.alerts == []
 
+
+@pytest.mark.parametrize(("button", "folder"), [("manual", "手册"), ("open_inbox", "收件箱")])
+def test_where_the_system_opens_nothing_its_place_is_told(
+    front: GridApp, desk: Desk, monkeypatch: pytest.MonkeyPatch, button: str, folder: str
+):
     def none(path: Path) -> None:
         raise FileNotFoundError(path)
 
     monkeypatch.setattr(system_windows, "open_path", none)
-    assert str(path) in click(front, "manual")
+    assert str(desk.root.resolve() / folder) in click(front, button)
 
 
 def test_help_is_what_the_table_says(front: GridApp):

@@ -11,12 +11,16 @@ import pytest
 
 from tests.addin.line_host import VIEW, LineHost
 from tests.addin.tracker_desk import JOBS, POLICY, TRACKING, content, decorate, returns, rows_of, saved, tracker
+from tests.tools import posix_only
 from tests.workflow.desk import Desk
 from zwgk_excel.addin.buttons import saved_tracker
 from zwgk_excel.addin.host import session
+from zwgk_excel.domain.periods import Month
 from zwgk_excel.workflow.consolidation.consolidating import consolidate
+from zwgk_excel.workflow.decisions.extend_and_waive import waive
 from zwgk_excel.workflow.errors import UserError
 
+NOVEMBER = Month(2026, 11)
 THERE = {"sheet": "跟踪台账", "cell": "B7", "zoom": 90}
 
 
@@ -67,7 +71,7 @@ def test_the_file_is_what_the_command_would_have_made_of_it(host: LineHost, desk
 
 @pytest.mark.parametrize(
     ("about", "refused", "told"),
-    [({}, "磁盘已满", "没有保存成：磁盘已满"), ({"read_only": True}, "", "只读方式打开")],
+    [({}, "磁盘已满", "没能保存和关闭：磁盘已满"), ({"read_only": True}, "", "只读方式打开")],
     ids=["a save that fails", "a tracker that is read-only"],
 )
 def test_what_cannot_be_saved_stops_before_anything_happens(
@@ -100,6 +104,33 @@ def test_a_workbook_of_the_same_name_elsewhere_is_not_touched(host: LineHost, de
     host.press("consolidate")
     assert [each["path"] for each in host.open] == [str(tracker(desk)), str(namesake)]
     assert namesake.read_bytes() == before
+
+
+@posix_only("makes links")
+def test_a_program_that_knows_the_file_by_another_path(host: LineHost, desk: Desk, tmp_path: Path):
+    """As over a link to the folder, or a network drive with a letter."""
+    (tmp_path / "链接").symlink_to(desk.root)
+    named = tmp_path / "链接" / tracker(desk).name
+    host.open.clear()
+    host.show(named, **THERE)
+    host.typed.append(type_opinion)
+    assert "记下台账意见 1 条。" in host.press("consolidate")
+    assert [(each["path"], each["cell"]) for each in host.open] == [(str(named), "B7")]
+    host.press("show_acts")
+    assert [(each["path"], each["sheet"]) for each in host.open] == [(str(named), "办理记录")]
+
+
+def test_what_was_done_meanwhile_stands_beside_what_is_typed(host: LineHost, desk: Desk):
+    """By a command, or at another computer, after the program opened the file: it saves what it has read."""
+    host.read = tracker(desk).read_bytes()
+    with desk.open() as office:
+        waive(office, NOVEMBER, "市财政局", ["D04"], cancel=False, who="李科员", reason="机构调整")
+        consolidate(office, as_of=None, who="李科员")
+    host.typed.append(type_opinion)
+    assert "记下台账意见 1 条。" in host.press("consolidate")
+    rows = rows_of(saved(desk)[TRACKING.name])
+    assert rows[JOBS][1][TRACKING.heading("waived")] == "是"
+    assert rows[POLICY][1][TRACKING.heading("opinion")] == "同意缓报"
 
 
 @pytest.mark.parametrize("error", [UserError("责任表有错误。"), ZeroDivisionError()])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 from pathlib import Path
 
@@ -45,6 +47,18 @@ def test_a_file_is_opened_by_the_systems_own_program(
     monkeypatch.setattr(sys, "platform", platform)
     system_windows.open_path(tmp_path / "通报 & 1.docx")
     assert told.read_text() == str(tmp_path / "通报 & 1.docx")
+
+
+def test_a_system_that_waits_for_the_program_keeps_no_button(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """As on desktops for which xdg-open knows no other way than to run the program itself."""
+    shown = tmp_path / "shown"
+    stand_in = tmp_path / "xdg-open"
+    stand_in.write_text(f"#!/bin/sh\necho $$ >{shown}\nexec sleep 60\n")
+    stand_in.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    monkeypatch.setattr(system_windows, "OPENING", 0.5)
+    system_windows.open_path(tmp_path)
+    os.kill(int(shown.read_text()), signal.SIGTERM)  # raises where it was ended with the button
 
 
 def test_without_consent_nothing_is_consolidated(

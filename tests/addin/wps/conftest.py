@@ -92,6 +92,7 @@ def wps(started: Wps) -> Iterator[Wps]:
     yield started
     started.answer, started.folder = (lambda page, _: press_first(page)), None
     started.fails.clear()
+    started.meanwhile.clear()
     for number in list(started.books):
         started.close(number, False)
 

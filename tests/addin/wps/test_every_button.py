@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 import zipfile
 from datetime import date, datetime
 from itertools import zip_longest
@@ -16,13 +17,14 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from tests.addin.wps.browser import REBOUND
+from tests.addin.wps.browser import REBOUND, TIMEOUT
+from tests.addin.wps.wps_double import Wps
 from tests.workflow.desk import Desk, item, nil
 from zwgk_excel.layout.buttons import ribbon_tab
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import word
 from zwgk_excel.workflow.office.trust import VARIABLE
-from zwgk_excel.workflow.wps.note import read_note
+from zwgk_excel.workflow.wps.note import Note, read_note
 from zwgk_excel.workflow.wps.service import TOKEN_HEADER
 
 pytestmark = pytest.mark.slow
@@ -32,13 +34,21 @@ SAVED = 1_796_000_000
 """When files of these tests were written last: a moment of 30 November 2026."""
 SAYS = {
     "generate": "新生成", "send": "邮", "fetch": "收信服务器", "consolidate": "汇总完成", "send_back": "没有需要改正",
-    "verify": "网站", "remind": "欠报的单位", "assess": "考核评分", "publish": "已写入", "escalate": "名单已写成",
+    "import_published": "没有新的清单", "import_catalogue": "没有新的目录表", "verify": "网站", "remind": "欠报的单位",
+    "assess": "考核评分", "publish": "已写入", "escalate": "名单已写成",
     "close_month": "结账", "adjust_points": "单位", "correct_receipt": "收件", "undo_act": "撤销",
     "open_workspace": "已选定工作区", "check": "提醒", "change_settings": "设置", "self_test": "表格程序：WPS 12.1.0",
     "help": "每个单位",
 }  # fmt: skip
 """Function of a button → a word that it says. Those left out only open something."""
 OPENS = {"open_inbox": "收件箱", "manual": "办公室手册"}
+
+
+def test_a_wps_that_starts_no_program_is_told_and_the_button_can_be_pressed_again(wps):
+    wps.fails["execute"] = "ShellExecute is not a function"
+    for _ in range(2):
+        (told,) = wps.press("帮助")
+        assert "不让按钮这样做（ShellExecute is not a function），什么也没有改动" in told
 
 
 def test_the_first_press_starts_the_service(wps):
@@ -153,6 +163,22 @@ def test_a_dialog_that_the_user_closes_gives_up(wps):
     assert "撤销" in wps.press("撤销")[-1]
 
 
+def test_a_wps_that_shows_no_window_is_told_and_the_button_can_be_pressed_again(wps):
+    wps.fails["show_dialog"] = "没有 ShowDialog"
+    assert "不让按钮这样做（没有 ShowDialog）" in wps.press("帮助")[-1]
+    wps.fails.clear()
+    until = time.monotonic() + TIMEOUT
+    while "还没有办完" in (told := wps.press("帮助")[-1]):  # its process is on its way to the end
+        assert time.monotonic() < until
+    assert "一个月的工作" in told
+
+
+def test_a_workbook_that_shows_no_cells_is_in_nobodys_way(wps, desk):
+    wps.open(str(desk.root / LAYOUT.file_name))
+    wps.fails["cell"] = "没有窗口"
+    assert "汇总完成" in wps.press("汇总")[-1]
+
+
 def test_a_second_button_waits_for_the_first(wps):
     shown = []
     wps.answer = lambda page, text: shown.append((page, text))
@@ -173,9 +199,7 @@ ATTACK = """fetch(%r, {method: "POST", headers: %s, body: '{"button": "help"}'})
 
 @pytest.mark.parametrize("stranger", ["another origin", "a page that is nobody's", "another name for this computer"])
 def test_a_strangers_page_in_the_same_browser(wps, stranger):
-    wps.press("帮助")  # there is a service
-    note = read_note()
-    assert note
+    note = service_of(wps)
     host = REBOUND if stranger == "another name for this computer" else "127.0.0.1"
     service = f"http://{host}:{note.port}"
     places = {"another origin": wps.address, "a page that is nobody's": "data:text/html,x"}
@@ -193,13 +217,52 @@ def test_a_service_that_was_killed_is_started_again(wps, environment):
     before = len(wps.started)
     note = read_note()
     assert note
-    for process in filter(serves, Path("/proc").glob("[0-9]*")):
-        os.kill(int(process.name), signal.SIGKILL)
+    kill_service()
     assert wps.press("帮助")
     assert len(wps.started) == before + 1
     later = read_note()
     assert later
     assert later.token != note.token
+
+
+def test_a_service_that_is_killed_in_the_middle_leaves_the_tracker_whole(wps, desk):
+    """It is gone when WPS has closed the tracker: the next press says so and opens it where the user was."""
+    tracker = desk.root / LAYOUT.file_name
+    book = wps.books[wps.open(str(tracker))]
+    book.sheet, book.cell, book.zoom = LAYOUT["tracking"].name, "E8", 70
+    before = tracker.read_bytes()
+    wps.meanwhile["close"] = kill_service
+    assert "和本机的服务断开了" in wps.press("汇总")[-1]
+    assert (wps.books, tracker.read_bytes()) == ({}, before)
+
+    said = wps.press("汇总")
+
+    assert "关闭后没有再打开；现在打开它" in said[0]
+    assert "汇总完成" in said[-1]
+    (again,) = wps.books.values()
+    assert (again.path, again.sheet, again.cell, again.zoom) == (str(tracker), book.sheet, "E8", 70)
+
+
+def test_a_service_of_another_installation_is_none_of_ours(wps):
+    service_of(wps)
+    ours, another = wps.page.evaluate("[running(), (PLACE.program += '.1', running())]")
+    wps.page.evaluate("PLACE.program = PLACE.program.slice(0, -2)")
+    assert (ours["port"] > 0, another) == (True, None)
+
+
+def service_of(wps: Wps) -> Note:
+    """The service that runs, started where there is none."""
+    if read_note() is None:
+        wps.press("帮助")
+    note = read_note()
+    assert note
+    return note
+
+
+def kill_service() -> None:
+    """As a power cut would."""
+    for process in filter(serves, Path("/proc").glob("[0-9]*")):
+        os.kill(int(process.name), signal.SIGKILL)
 
 
 def serves(process: Path) -> bool:

@@ -64,6 +64,8 @@ class Wps:
     started: list[list[str]] = field(default_factory=list)
     fails: dict[str, str] = field(default_factory=dict)
     """Deed → why WPS refuses it."""
+    meanwhile: dict[str, Callable[[], None]] = field(default_factory=dict)
+    """Deed → what happens while WPS does it, once."""
 
     def __enter__(self) -> Self:
         self._server = _Server(("127.0.0.1", 0), _Handler)
@@ -103,6 +105,8 @@ class Wps:
         return next(reversed(self.books), None)
 
     def get(self, number: int, what: str) -> Any:
+        if what in self.fails:
+            raise OSError(self.fails[what])
         return getattr(self.books[number], what)
 
     def set(self, number: int, what: str, value: Any) -> None:
@@ -196,6 +200,7 @@ class _Handler(BaseHTTPRequestHandler):
         about = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         wps = self.server.wps
         try:
+            wps.meanwhile.pop(verb, lambda: None)()
             if verb in wps.fails:
                 raise OSError(wps.fails[verb])
             told = {"answer": getattr(wps, {"folder": "folder_chosen"}.get(verb, verb))(*about)}

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import time
+from datetime import datetime
 
 import pytest
 
-from zwgk_excel.workflow.doctor import program
+from zwgk_excel.workflow.doctor import diagnostics, program
 from zwgk_excel.workflow.wps import registration
 from zwgk_excel.workflow.wps.note import Note, private_folder, write_note
 from zwgk_excel.workflow.wps.registration import install, uninstall
@@ -47,6 +48,15 @@ def test_the_gate(computer, entry, code):
     assert codes(computer) == ["wps_unseen"]
     gate(computer, **entry)
     assert codes(computer) == [code]
+
+
+def test_it_is_among_what_is_checked_of_the_computer(computer, monkeypatch):
+    """By ``zwgk doctor`` and the button 自检."""
+    monkeypatch.setattr(diagnostics, "this_computer", lambda: computer)
+    install(computer)
+    gate(computer, enable=False)
+    (told,) = (each for each in diagnostics.computer_checks(datetime(2026, 12, 3)) if each.code == "wps_faulty")
+    assert "WPS 没有启用这个加载项，按钮不起作用" in told.found
 
 
 def test_another_version(computer, monkeypatch):

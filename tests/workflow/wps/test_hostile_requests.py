@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 import socket
 import stat
+import subprocess
+import tempfile
 import time
+from pathlib import Path
 
 import pytest
 
@@ -14,8 +17,9 @@ from tests.workflow.wps.buttons import process
 from tests.workflow.wps.pages import Page
 from tests.workflow.wps.test_service import running
 from zwgk_excel.workflow.errors import UserError
+from zwgk_excel.workflow.office.trust import VARIABLE
 from zwgk_excel.workflow.wps import service
-from zwgk_excel.workflow.wps.note import note_path, private_folder, read_note
+from zwgk_excel.workflow.wps.note import Note, note_path, private_folder, read_note, write_note
 from zwgk_excel.workflow.wps.service import ADDRESS, BODY, CONNECTIONS, Service, reachable
 
 
@@ -38,7 +42,7 @@ def pressed(made, monkeypatch):
     return names
 
 
-@pytest.mark.parametrize("path", ["/press", "/wps", "/shown", "/closed"])
+@pytest.mark.parametrize("path", ["/press", "/wps", "/shown", "/closed", "/left"])
 @pytest.mark.parametrize("token", [None, "", "x", "无"])
 def test_without_the_token(page, pressed, path, token):
     wrong = token and token.encode().decode("latin-1")
@@ -123,6 +127,20 @@ def test_the_note_is_the_users_alone(made):
         pass
     assert stat.S_IMODE(note_path().stat().st_mode) == 0o600
     assert stat.S_IMODE(note_path().parent.stat().st_mode) == 0o700
+
+
+@posix_only("its owners")
+@pytest.mark.skipif(hasattr(os, "geteuid") and os.geteuid() != 0, reason="only root is another user at will")
+def test_another_user_cannot_read_the_note(monkeypatch):
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o755)
+        monkeypatch.setenv(VARIABLE, f"{name}/设置")
+        private_folder()
+        write_note(Note(1, "口令", "1", time.time()))
+        read = ["cat", str(note_path())]
+        shown = [subprocess.run(read, capture_output=True, user=each, check=False) for each in (0, 4711)]
+    assert [each.returncode for each in shown] == [0, 1]
+    assert shown[1].stdout == b""
 
 
 @posix_only("its modes")

@@ -8,6 +8,7 @@ import json
 import pytest
 from lxml import etree
 
+from tests.tools import posix_only
 from zwgk_excel.layout.buttons import ribbon_tab
 from zwgk_excel.version import __version__
 from zwgk_excel.workflow.errors import UserError
@@ -103,6 +104,61 @@ def test_another_version_is_replaced_and_told_before(computer, monkeypatch):
     assert not old.exists()
 
 
+MERGED = {
+    "GBK": '<?xml version="1.0" encoding="GBK"?>\r\n<jsplugins>\r\n  <!-- 政务云 -->\r\n'
+    '  <jspluginonline name="办公" type="wps" url="http://oa.example/"/>\r\n</jsplugins>'.encode("gbk"),
+    "a byte order mark, an empty root": b"\xef\xbb\xbf<jsplugins/>",
+    "signs by name": b'<jsplugins><jspluginonline name="a&amp;&#62;" url="http://oa.example/?a&amp;b=&quot;"/></jsplugins>',
+    "our name in a comment": b"<jsplugins><!-- <jsplugin name='zwgk'/> --></jsplugins>\n<!-- end -->\n",
+}
+
+
+@pytest.mark.parametrize("content", MERGED.values(), ids=MERGED)
+def test_an_odd_list_is_merged_and_restored(computer, content):
+    where = lists(computer)
+    where.publish.write_bytes(content)
+    assert install(computer).version == __version__
+    merged = where.publish.read_bytes()
+    assert len(merged.splitlines()) > len(content.splitlines())
+    encoding = "gbk" if b"GBK" in content else "utf-8-sig"
+    entries = etree.fromstring(merged.decode(encoding).partition("?>")[2].strip() or merged)
+    assert entries.xpath("//jsplugin/@name") == ["zwgk"]
+    where.publish.write_bytes(merged + b"<!-- later -->")
+    uninstall(computer)
+    rest = content.replace(b"<jsplugins/>", b"<jsplugins></jsplugins>") + b"<!-- later -->"
+    assert b"".join(where.publish.read_bytes().split()) == b"".join(rest.split())
+
+
+def test_a_list_that_is_read_only_is_left(computer):
+    where = lists(computer)
+    where.publish.write_bytes(OTHERS)
+    where.publish.chmod(0o444)
+    before = everything(computer)
+    with pytest.raises(UserError, match=r"publish\.xml”是只读的"):
+        install(computer)
+    assert everything(computer) == before
+    where.publish.chmod(0o644)
+    install(computer)
+    where.publish.chmod(0o444)
+    before = everything(computer)
+    with pytest.raises(UserError, match=r"publish\.xml”是只读的"):
+        uninstall(computer)
+    assert everything(computer) == before
+    where.publish.chmod(0o644)
+
+
+@posix_only("makes links")
+def test_a_list_that_is_a_link_stays_one(computer, tmp_path):
+    where = lists(computer)
+    kept = tmp_path / "别处.xml"
+    kept.write_bytes(OTHERS)
+    where.publish.symlink_to(kept)
+    install(computer)
+    assert b'"zwgk"' in kept.read_bytes()
+    uninstall(computer)
+    assert (where.publish.readlink(), kept.read_bytes()) == (kept, OTHERS)
+
+
 HOSTILE = {
     "damaged": b"<jsplugins><jsplugin name='oa'",
     "another root": b"<plugins/>",
@@ -166,6 +222,7 @@ def test_a_gate_that_says_nothing(computer, content):
     [
         ("linux", "opt/kingsoft/wps-office/office6"),
         ("linux", "opt/apps/cn.wps.wps-office-pro/files/kingsoft/wps-office/office6"),
+        ("linux", "opt/apps/cn.wps.wps-office/files/kingsoft/wps-office/office6"),
         ("win32", "Program Files (x86)/Kingsoft/WPS Office/12.1.0.1/office6"),
     ],
 )

@@ -64,6 +64,11 @@ def answered(page, path, number, answer):
     return news["question"]
 
 
+def got_no_answer(told):
+    """Whether a process saw its input end; it may have ended itself when it wanted to go on."""
+    return not told.exists() or told.read_text(encoding="utf-8") == ""
+
+
 def test_a_button_asks_wps_and_the_user(start):
     page, number, told = start(
         {"verb": "books"},
@@ -109,7 +114,7 @@ def test_a_page_that_is_gone_ends_the_button(start, monkeypatch):
     page, number, told = start({"verb": "books"}, {"verb": "end"})
     threading.Event().wait(2)
     assert asked(page, "/wps", number)["ended"]
-    assert not told.exists() or told.read_text(encoding="utf-8") == ""
+    assert got_no_answer(told)
 
 
 def test_a_process_that_cannot_be_started(tmp_path):
@@ -138,6 +143,29 @@ def test_one_button_at_a_time(start):
     assert page.send("/press", {"button": "consolidate"})[0] == 409
     answered(page, "/shown", number, None)
     assert asked(page, "/shown", number)["ended"]
+
+
+def test_a_button_whose_page_has_crashed_makes_room(start, monkeypatch):
+    """As WPS may while it saves: its page had the question, which nobody answers any more."""
+    page, number, told = start({"verb": "save_and_close", "path": "/tmp/总台账.xlsx"}, {"verb": "end"})
+    asked(page, "/wps", number)
+    assert page.send("/press", {"button": "consolidate"})[0] == 409
+    monkeypatch.setattr(press, "ABSENCE", 0.2)
+    threading.Event().wait(0.3)
+    status, again = page.send("/press", {"button": "consolidate"})
+    assert status == 200
+    assert again["press"] != number
+    assert got_no_answer(told)
+    answered(page, "/wps", again["press"], {"answer": True})
+    assert asked(page, "/shown", again["press"])["ended"]
+
+
+def test_a_page_that_cannot_go_on_leaves(start):
+    page, number, told = start({"verb": "books"}, {"verb": "end"})
+    asked(page, "/wps", number)
+    assert page.send("/left", {"press": number})[0] == 200
+    assert asked(page, "/wps", number)["ended"]
+    assert got_no_answer(told)
 
 
 def test_every_button_of_the_table_has_its_process_and_nothing_else_has(tmp_path):
@@ -175,6 +203,21 @@ def test_one_that_another_has_taken_over_from_serves_its_button_to_the_end(tmp_p
             while page.send("/dialog", method="GET")[0] == 200:
                 pass
     assert read_note() == other
+
+
+def test_the_service_of_another_installation_is_taken_over_from(monkeypatch):
+    """As after an update, or a move: the old one still runs."""
+    monkeypatch.setattr(service, "BEAT", 0.1)
+    monkeypatch.setattr(service, "Service", partial(Service, idle=1.0))
+    with running(button_process) as old:
+        while not reachable():
+            pass
+        monkeypatch.setattr(service, "this_program", lambda: "9.9.9 /opt/zwgk")
+        notes: list[int] = []
+        assert serve(notes.append)
+        assert notes != [old.port]
+        with pytest.raises(ConnectionError):
+            Page(old).send("/dialog", method="GET")
 
 
 def test_one_for_each_user(monkeypatch):

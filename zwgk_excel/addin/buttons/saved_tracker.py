@@ -50,6 +50,7 @@ class SavedTracker:
         words = ""
         try:
             with set_aside(self._session.host, self._path):
+                self._session.status(f"正在汇总“{self._path.name}”，汇总好了再打开……")
                 show = self._session.progress("读取报送件")
                 done = consolidate(self._office, as_of=None, who=consolidator(self._office), progress=show)
                 words = _words(done)

@@ -132,3 +132,10 @@ class Host(Protocol):
     def progress(self, text: str) -> None:
         """Show what is being done, without waiting; empty when it is over."""
         ...
+
+
+def open_book(host: Host, path: Path) -> OpenBook | None:
+    """The file where it is open in a program, under the path by which that knows it: over a link or a network drive
+    it may be another one than ours."""
+    found = (each for each in host.books() if each.path is not None and each.path.resolve() == path.resolve())
+    return next(found, None)

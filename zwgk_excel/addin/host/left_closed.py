@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from zwgk_excel.addin.host import session as sessions
-from zwgk_excel.addin.host.host import Host, HostGone, OpenBook, RefusedByHost, View
+from zwgk_excel.addin.host.host import Host, HostGone, OpenBook, RefusedByHost, View, open_book
 from zwgk_excel.addin.host.session import Session
 from zwgk_excel.workbooks.writing.files import write_atomic
 from zwgk_excel.workflow.errors import UserError
@@ -29,9 +29,10 @@ def set_aside(host: Host, path: Path) -> Iterator[None]:
     One that was not open is opened only where all went well. Raises UserError before anything happens where it cannot
     be saved; NotReopened after all is done.
     """
-    book = next((each for each in host.books() if _is_at(each, path)), None)
+    book = open_book(host, path)
+    named = book.path if book and book.path else path
     if book is not None:
-        _close(host, path, book)
+        _close(host, named, book)
     try:
         yield
     except HostGone:
@@ -40,9 +41,9 @@ def set_aside(host: Host, path: Path) -> Iterator[None]:
         if book is not None:
             # The first error is what the user is to know; the note stays, so that the next press opens it.
             with suppress(NotReopened, HostGone):
-                _open(host, path, book.view)
+                _open(host, named, book.view)
         raise
-    _open(host, path, book.view if book else View())
+    _open(host, named, book.view if book else View())
 
 
 def _close(host: Host, path: Path, book: OpenBook) -> None:
@@ -56,7 +57,7 @@ def _close(host: Host, path: Path, book: OpenBook) -> None:
         host.save_and_close(path)
     except RefusedByHost as error:
         _forget()
-        raise UserError(f"“{path.name}”没有保存成：{error}。什么也没有改动；请自己保存一次，再按按钮。") from None
+        raise UserError(f"“{path.name}”没能保存和关闭：{error}。什么也没有改动；请自己保存一次，再按按钮。") from None
 
 
 def _open(host: Host, path: Path, view: View) -> None:
@@ -74,7 +75,7 @@ def open_what_was_left(session: Session) -> None:
     if left is None:
         return
     path, view = left
-    if path.is_file() and not any(_is_at(each, path) for each in session.host.books()):
+    if path.is_file() and open_book(session.host, path) is None:
         session.tell(f"上次的按钮没有办完，“{path.name}”关闭后没有再打开；现在打开它。文件是完整的，再按一次按钮即可办完。")
         _open(session.host, path, view)
     _forget()
@@ -87,10 +88,6 @@ def _left() -> tuple[Path, View] | None:
         return Path(told["path"]), View(str(told["sheet"]), str(told["cell"]), int(told["zoom"]))
     except (OSError, ValueError, KeyError, TypeError):
         return None
-
-
-def _is_at(book: OpenBook, path: Path) -> bool:
-    return book.path is not None and book.path.resolve() == path.resolve()
 
 
 def _note() -> Path:

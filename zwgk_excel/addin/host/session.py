@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 
-from zwgk_excel.addin.host.host import Host, Live, View
+from zwgk_excel.addin.host.host import Host, Live, View, open_book
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.text import on_screen
 from zwgk_excel.layout.in_excel import in_excel
@@ -82,7 +82,8 @@ class Session:
 
     def open(self, path: Path, sheet: str = "") -> None:
         """Open a workbook in the program, or bring it to the front, and turn to a sheet of it."""
-        self.host.open_at(path, View(sheet))
+        book = open_book(self.host, path)
+        self.host.open_at(book.path if book and book.path else path, View(sheet))
 
     def choose_month(self, question: str, first: tuple[str, Month], second: tuple[str, Month]) -> Month | None:
         """Let the user choose between two months, each with what to call it (最近); None where neither is wanted.

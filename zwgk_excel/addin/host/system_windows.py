@@ -6,12 +6,15 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from zwgk_excel.addin.host.host import OpenBook, View
 from zwgk_excel.layout.buttons import ribbon_tab
 from zwgk_excel.workflow.errors import UserError
 
+OPENING = 5.0
+"""Seconds that opening a file is waited for."""
 _YES, _NO, _OK = 6, 7, 1
 """What Windows' box answers; 2 is its cancel."""
 _KEYS = {"ok_cancel": 0x01, "yes_no_cancel": 0x03}
@@ -70,9 +73,12 @@ def _box(text: str, look: int) -> int:
 
 
 def open_path(path: Path) -> None:
-    """Open a file or folder with whatever the system opens it with."""
+    """Open a file or folder with whatever the system opens it with. Raises OSError where it has nothing of the kind."""
     if sys.platform == "win32":
         os.startfile(path)
     else:
         command = "open" if sys.platform == "darwin" else "xdg-open"
-        subprocess.run([command, str(path)], check=False)
+        opener = subprocess.Popen([command, str(path)], start_new_session=True)
+        # On some desktops it ends only with the program that shows the file; the button does not wait for that.
+        with suppress(subprocess.TimeoutExpired):
+            opener.wait(timeout=OPENING)

@@ -12,9 +12,9 @@ def require_not_open(path: Path, step: str = "汇总") -> None:
 
     ``step`` names in Chinese what to repeat after closing it.
     """
-    owner = path.with_name(f"~${path.name}")
-    libre = path.with_name(f".~lock.{path.name}#")
-    held = next((each for each in (owner, libre) if each.exists()), None)
+    # Excel's and WPS' for Windows, WPS' for Linux, LibreOffice's.
+    beside = (path.with_name(name) for name in (f"~${path.name}", f".~{path.name}", f".~lock.{path.name}#"))
+    held = next((each for each in beside if each.exists()), None)
     if held is not None:
         raise UserError(
             f"“{path.name}”正在 Excel、WPS 或其他程序中打开；请保存并关闭后再{step}。"

@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape
 from zwgk_excel.layout.buttons import Button, ribbon_tab
 from zwgk_excel.layout.resources import folder
 from zwgk_excel.workbooks.xlam.ribbon import filled
-from zwgk_excel.workflow.wps.note import STALE, note_path
+from zwgk_excel.workflow.wps.note import STALE, note_path, this_program
 
 NAME = "zwgk"
 """What the add-in is called in the lists of WPS."""
@@ -36,6 +36,7 @@ def _main(text: str, interpreter: Path) -> bytes:
     place = {
         "note": str(note_path()),
         "stale": STALE,
+        "program": this_program(),
         "interpreter": str(_windowless(interpreter)),
         "parameters": "-P -m zwgk_excel addin serve",
         "title": ribbon_tab().label,

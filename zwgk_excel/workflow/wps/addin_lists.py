@@ -6,6 +6,7 @@ written over.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from xml.parsers import expat
 from xml.sax.saxutils import quoteattr
@@ -17,6 +18,8 @@ from zwgk_excel.workflow.wps.addin_files import NAME
 LIST_BYTES = 1 << 20
 """Bytes of a list that is read at all."""
 _ROOT, _ENTRIES = "jsplugins", ("jsplugin", "jspluginonline")
+_SEVERAL_BYTES = re.compile(rb"""<\?xml[^>]*\sencoding\s*=\s*["'](?:gbk|gb2312|gb18030|cp936)["']""", re.IGNORECASE)
+"""Encodings that expat does not know. Byte by byte they read alike: no byte of a letter is one of XML's own signs."""
 _NEW = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<jsplugins>\n</jsplugins>\n'
 
 
@@ -73,7 +76,8 @@ def listed_version(content: bytes, name: str) -> str | None:
 def _places(content: bytes, name: str) -> _Places:
     if len(content) > LIST_BYTES or b"\0" in content:
         raise _not_understood(name)
-    parser, found, depth, open_own = expat.ParserCreate(), _Places(), 0, -1
+    parser = expat.ParserCreate("iso-8859-1" if _SEVERAL_BYTES.match(content) else None)
+    found, depth, open_own = _Places(), 0, -1
 
     def start(tag: str, attributes: dict[str, str]) -> None:
         nonlocal depth, open_own

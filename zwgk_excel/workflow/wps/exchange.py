@@ -88,9 +88,13 @@ class Exchange:
             self._has_question = self._question is not None
             return Fetched(self._state()[0], self._question, self._progress, self._ended)
 
+    @property
+    def silence(self) -> float:
+        """Seconds since the page last fetched, or was last told anything."""
+        return monotonic() - self._last_fetch
+
     def _state(self) -> tuple[int, str]:
         return (0 if self._question is None else self._number), self._progress
 
     def _is_gone(self) -> bool:
-        silent = monotonic() - self._last_fetch
-        return self._left or silent > (self._patience if self._has_question else self._absence)
+        return self._left or self.silence > (self._patience if self._has_question else self._absence)

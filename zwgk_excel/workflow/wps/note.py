@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from time import time
 
+from zwgk_excel.version import __version__
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.office.trust import config_folder
 
@@ -31,7 +32,8 @@ class Note:
 
     port: int
     token: str
-    version: str
+    program: str
+    """As :func:`this_program`."""
     beat: float
     """When it was written, seconds since 1970."""
 
@@ -39,6 +41,12 @@ class Note:
     def fresh(self) -> bool:
         """Whether its service runs."""
         return abs(time() - self.beat) < STALE
+
+
+def this_program() -> str:
+    """Which installation this is. After another version, or a move, the add-in wants a service of the new one: the old
+    one still runs, and may find its own Python no more."""
+    return f"{__version__} {os.path.normcase(os.path.realpath(sys.prefix))}"
 
 
 def note_path() -> Path:

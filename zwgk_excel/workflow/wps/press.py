@@ -20,6 +20,8 @@ ABSENCE = 45.0
 """Seconds without a request and a page is taken for closed: a request waits for 20 at most."""
 PATIENCE = 600.0
 """Seconds that WPS may take to open, save or close a workbook: meanwhile its page asks for nothing."""
+_ENDING = 5.0
+"""Seconds in which a process ends that nobody answers any more."""
 _DONE_BY_WPS = frozenset({"program", "books", "save_and_close", "open_at"})
 _GIVEN_UP = {"tell": None, "ask": "cancel", "ask_text": None, "choose": None}
 """What is asked in the dialog, and what closing it answers."""
@@ -49,6 +51,18 @@ class Press:
     def running(self) -> bool:
         """Whether the button is still at work."""
         return self._thread.is_alive()
+
+    def leave(self) -> None:
+        """Nobody serves it any more: it ends with the next question."""
+        self.dialog.leave()
+        self.wps.leave()
+
+    def is_abandoned(self) -> bool:
+        """Whether the page that did its work has gone, as after a crash of WPS while it saved; it is ended then."""
+        if self.wps.silence > ABSENCE:
+            self.leave()
+            self._thread.join(timeout=_ENDING)
+        return not self.running
 
     def _converse(self) -> None:
         answers, questions = self._process.stdin, self._process.stdout

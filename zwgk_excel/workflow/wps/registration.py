@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import re
+import stat
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
@@ -70,12 +71,13 @@ def install(environment: Environment) -> WpsStatus:
     planned = {_addin_folder(where) / name: data for name, data in addin_files(environment.interpreter).items()}
     found = {path: _read(path) for path in _lists(where)}
     lists = {path: with_entry(content, path.name, __version__) for path, content in found.items()}
+    _require_writable(found)
     earlier = dict(_earlier(found, before))
     try:
         # The record first: whatever comes of the rest, uninstall knows it.
         _write_manifest(WpsManifest(before.files | _hashes(planned), before.lists | _hashes(lists), earlier))
         for path, content in (planned | lists).items():
-            write_atomic(path, content)
+            write_atomic(path.resolve(), content)
         _remove([path for path in map(Path, before.files) if path not in planned], before.files)
         _write_manifest(WpsManifest(_hashes(planned), _hashes(lists), earlier))
     except OSError as error:
@@ -92,12 +94,13 @@ def uninstall(environment: Environment) -> WpsRemoval:
         raise UserError("没有安装记录，WPS 中没有可以卸载的加载项。")
     found = {path: _read(path) for path in (where.publish, where.plugins)}
     rest = {path: _without(path, content, record) for path, content in found.items() if content is not None}
+    _require_writable(path for path, content in rest.items() if content != found[path])
     try:
         for path, content in rest.items():
             if content is None:
                 path.unlink()
             else:
-                write_atomic(path, content)
+                write_atomic(path.resolve(), content)
         kept = _remove(map(Path, record.files), record.files)
         _manifest_path().unlink()
     except OSError as error:
@@ -198,6 +201,13 @@ def _remove(paths: Iterable[Path], hashes: dict[str, str]) -> list[Path]:
             with suppress(OSError):  # somebody's own file lies in it
                 folder.rmdir()
     return [path for path in present if path not in ours]
+
+
+def _require_writable(lists: Iterable[Path]) -> None:
+    """Raise UserError for a list that somebody has made read-only: it would be replaced all the same."""
+    for path in lists:
+        if path.exists() and not path.stat().st_mode & stat.S_IWUSR:
+            raise UserError(f"“{path}”是只读的，没有改动它；可能是单位统一规定的，请问管理员，或去掉只读再运行一次。")
 
 
 def _read(path: Path) -> bytes | None:

@@ -23,9 +23,8 @@ from typing import Any
 from zwgk_excel.domain.errors import ZwgkError
 from zwgk_excel.layout.buttons import ribbon_tab
 from zwgk_excel.layout.resources import folder as shipped
-from zwgk_excel.version import __version__
 from zwgk_excel.workflow.wps.exchange import Exchange
-from zwgk_excel.workflow.wps.note import BEAT, Note, note_path, private_folder, read_note, write_note
+from zwgk_excel.workflow.wps.note import BEAT, Note, note_path, private_folder, read_note, this_program, write_note
 from zwgk_excel.workflow.wps.press import Press
 
 ADDRESS = "127.0.0.1"
@@ -70,7 +69,7 @@ class Service(ThreadingHTTPServer):
     def __init__(self, command: Callable[[str], Sequence[str]], *, idle: float = IDLE) -> None:
         """Listen on a port of the system's choice. Raises UserError as :func:`private_folder`, and OSError."""
         private_folder()
-        self.token = secrets.token_urlsafe(32)
+        self.token, self._program = secrets.token_urlsafe(32), this_program()
         self._command, self._idle = command, idle
         self._press: Press | None = None
         self._pressing = threading.Lock()
@@ -85,9 +84,10 @@ class Service(ThreadingHTTPServer):
         return int(self.server_address[1])
 
     def run(self) -> None:
-        """Serve until nothing was asked for the idle time, or another service of the user has taken over."""
+        """Take over from whoever serves the user, until nothing was asked for the idle time or another takes over."""
         threading.Thread(target=self.serve_forever, args=(0.1,), daemon=True).start()
         try:
+            self._write_note()
             while self._is_wanted() and not self._stopped.wait(BEAT):
                 pass
         finally:
@@ -101,12 +101,12 @@ class Service(ThreadingHTTPServer):
         self._stopped.set()
 
     def press(self, button: str) -> str:
-        """Start a button's process; its number. Raises :class:`RefusedRequestError` for none, while one runs, and
-        where it cannot be started."""
+        """Start a button's process; its number. Raises :class:`RefusedRequestError` for none, while one runs whose page
+        is there, and where it cannot be started."""
         if button not in ribbon_tab().buttons:
             raise RefusedRequestError(HTTPStatus.NOT_FOUND)
         with self._pressing:
-            if self._press and self._press.running:
+            if self._press and self._press.running and not self._press.is_abandoned():
                 raise RefusedRequestError(HTTPStatus.CONFLICT)
             try:
                 self._press = Press(self._command(button), str(note_path().parent))
@@ -148,9 +148,6 @@ class Service(ThreadingHTTPServer):
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A connection that broke is nothing to tell anybody."""
 
-    def _note(self) -> Note:
-        return Note(self.port, self.token, __version__, time())
-
     def _is_wanted(self) -> bool:
         """Whether to go on; a button that is at work is always served to its end."""
         renewed = self._renewed()
@@ -162,9 +159,12 @@ class Service(ThreadingHTTPServer):
         found = read_note()
         if found is not None and found.fresh and not self._is_ours(found):
             return False
-        with suppress(PermissionError):  # on Windows, while it is being read: the next one will do
-            write_note(self._note())
+        self._write_note()
         return True
+
+    def _write_note(self) -> None:
+        with suppress(PermissionError):  # on Windows, while it is being read: the next one will do
+            write_note(Note(self.port, self.token, self._program, time()))
 
     def _is_ours(self, note: Note | None) -> bool:
         return note is not None and hmac.compare_digest(note.token.encode(), self.token.encode())
@@ -256,8 +256,11 @@ class Handler(BaseHTTPRequestHandler):
             return _fetched(press.dialog, asked)
         if self.path == "/closed":
             press.dialog.leave()
-            return {}
-        raise RefusedRequestError(HTTPStatus.NOT_FOUND)
+        elif self.path == "/left":
+            press.leave()
+        else:
+            raise RefusedRequestError(HTTPStatus.NOT_FOUND)
+        return {}
 
     def _body(self) -> dict[str, Any]:
         size = self.headers.get("Content-Length", "")
@@ -304,13 +307,14 @@ def _fetched(exchange: Exchange, asked: dict[str, Any]) -> dict[str, Any]:
 
 
 def serve(started: Callable[[int], None]) -> bool:
-    """Run the service of the current user until it is idle; False where one runs already. ``started`` gets the port.
+    """Run the service of the current user until it is idle; False where this program's runs. ``started`` gets the port.
 
     Raises UserError where the note's folder is not the user's own, OSError where it cannot be written.
     """
-    if found := reachable():
+    running, note = reachable(), read_note()
+    if running and note and note.program == this_program():
         return False
-    if found is False:  # killed a moment ago, its note left behind
+    if running is False:  # killed a moment ago, its note left behind
         note_path().unlink(missing_ok=True)
     with Service(button_process) as service:
         started(service.port)
