@@ -14,7 +14,7 @@ from tests.workbooks.sheets import IDENTITY, Formula, book, headed, report
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.returns import ITEM_COLUMNS, AnswerStatus
 from zwgk_excel.layout.columns import layout
-from zwgk_excel.workbooks.excel import column_letters
+from zwgk_excel.workbooks.excel import address, column_letters
 from zwgk_excel.workbooks.opening.rejected import RejectedFileError
 from zwgk_excel.workbooks.reading.read_return import ParsedReturn, read_return
 from zwgk_excel.workbooks.report.fill_in import type_into
@@ -232,6 +232,16 @@ def test_a_header_in_two_rows_is_one():
     (item,) = reading.content.items
     assert (item.row, item.title, item.first_review, item.final_review) == (5, ITEM["title"], "李四", "赵六")
     assert told(reading) == [("heading_split", ITEMS.name, "K4"), ("text_outside", ITEMS.name, "K3")]
+
+
+def test_an_error_below_a_heading_of_the_upper_row_is_told():
+    rows = headed("items", [ITEM])
+    upper, lower = list[Any](rows[2]), list[Any]([None] * len(rows[2]))
+    at, place = ITEMS.index("first_review"), ITEMS.index("opinions")
+    lower[at : at + 3], upper[at : at + 3] = upper[at : at + 3], ["三审", None, None]
+    lower[place] = Formula("=1/0", "#DIV/0!")
+    reading = with_items([rows[0], rows[1], upper, lower, rows[3]])
+    assert ("text_outside", ITEMS.name, address(3, place)) in told(reading)
 
 
 def test_without_any_heading_the_columns_are_as_issued():

@@ -165,6 +165,6 @@ def _is_read_with_row(column: Column) -> bool:
 
 
 def _is_heading(table: LocatedTable, row: int, column: int) -> bool:
-    if row == table.header:
-        return column in table.keys or column in table.repeated
-    return row == table.header - 1 and column in table.raised
+    if column in table.raised:
+        return row == table.header - 1
+    return row == table.header and (column in table.keys or column in table.repeated)
