@@ -10,12 +10,12 @@ from email.policy import default
 
 import pytest
 
+from tests.clock import set_clock
 from tests.workflow.desk import CYCLE, Desk, copied_desk, issue, item
 from tests.workflow.fault_tables import answered
 from tests.workflow.mail_setup import MAILS, address_book
 from zwgk_excel.cli import main
 from zwgk_excel.domain.link_checks import Visit, VisitFinding
-from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.intake.receiving import receive
 
 MONTH = str(CYCLE)
@@ -32,7 +32,7 @@ def desk(tmp_path, monkeypatch) -> Desk:
     with made.on(datetime(2026, 11, 20, 9)) as office:
         receive(office, [reply], received_at=datetime(2026, 11, 20, 9))
         office.ledger.add_visits([Visit("http://a.cn/D02/1", datetime(2026, 11, 30, 9), VisitFinding.NOT_FOUND, 404)])
-    monkeypatch.setattr(clock, "now", lambda: DAY)
+    set_clock(monkeypatch, DAY)
     return made
 
 
@@ -85,7 +85,7 @@ def test_a_table_that_could_not_be_taken_is_told_to_its_unit_once(desk, zwgk, ca
     zwgk("send", MONTH, "--yes")
     folder = desk.root / "发件箱" / MONTH
     table = folder / f"市财政局_{MONTH}_整改链接表.xlsx"
-    monkeypatch.setattr(clock, "now", lambda: DAY.replace(day=2))
+    set_clock(monkeypatch, DAY.replace(day=2))
     bad = desk.root / "收件箱" / "整改.xlsx"
     bad.parent.mkdir(exist_ok=True)
     bad.write_bytes(answered(table.read_bytes(), {1: {"status": "mended", "new_url": "www.a.cn/1"}}))
@@ -97,7 +97,7 @@ def test_a_table_that_could_not_be_taken_is_told_to_its_unit_once(desk, zwgk, ca
     assert said.count("修改意见：") == 1, "the report's own"
     assert f"zwgk fault send {MONTH}" in said
 
-    monkeypatch.setattr(clock, "now", lambda: DAY.replace(day=3))
+    set_clock(monkeypatch, DAY.replace(day=3))
     assert "退回更正" in zwgk("send", MONTH)[1]
     (row,) = json.loads(zwgk("send", MONTH, "--yes", "--json")[1])["units"]
     assert (row["action"], row["numbers"]) == ("mend", [1])
