@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 from datetime import date, datetime
 from pathlib import Path
 
@@ -159,10 +158,7 @@ def test_a_bulletin_without_what_just_arrived_is_asked_about(front: GridApp, des
 
 
 def test_a_computer_that_cannot_open_it_says_so(front: GridApp, desk: Desk, monkeypatch: pytest.MonkeyPatch):
-    def missing(*args: object, **options: object) -> None:
-        raise FileNotFoundError(2, "xdg-open")
-
-    monkeypatch.setattr(subprocess, "run", missing)
+    monkeypatch.setenv("PATH", "")  # no xdg-open
     closing = click(front, "publish", "ok")
     assert "已写入" in closing
     assert "请用 Word 或 WPS 打开" in closing
