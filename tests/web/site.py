@@ -71,7 +71,7 @@ def article(title: str, day: date, *, meta: bool = True, charset: str = "utf-8",
     return (
         f'<!DOCTYPE html><html><head><meta charset="{charset}"><meta name="SiteName" content="大冶市人民政府">{tags}'
         f"<title>{title}_大冶市人民政府</title><script>var a = 1;</script></head><body><h1>{title}</h1>"
-        f"<p>来源：财政局　{shown}：{day:%Y年%m月%d日}</p><p>成文日期：2025年01月02日</p>"
+        f"<p>来源：财政局　{shown}：{day.year}年{day.month:02}月{day.day:02}日</p><p>成文日期：2025年01月02日</p>"
         f"{'<p>正文内容。</p>' * 40}</body></html>"
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from tests.workflow.desk import Desk, copied_desk
@@ -57,8 +59,11 @@ def test_nothing_of_the_workspace_is_replaced(office, command, capsys):
 
 @pytest.mark.parametrize("command", [*BOOKS, LINKS], ids=" ".join)
 def test_nor_by_another_spelling(office, command, tmp_path, capsys):
-    (tmp_path / "链.xlsx").symlink_to(office.root / "责任分工表.xlsx")
-    for to in (tmp_path / "链.xlsx", office.root / "导出/../收件箱/新.xlsx", office.root / "ZWGK.DB"):
+    spelled = [office.root / "导出/../收件箱/新.xlsx", office.root / "ZWGK.DB"]
+    if sys.platform != "win32":  # there a link needs a privilege, and wine shows none as such
+        (tmp_path / "链.xlsx").symlink_to(office.root / "责任分工表.xlsx")
+        spelled.append(tmp_path / "链.xlsx")
+    for to in spelled:
         assert write(office, command, to) == 2
         assert "工作区自己的" in capsys.readouterr().err
 

@@ -2,6 +2,7 @@
 
 import stat
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -65,7 +66,7 @@ class Played:
             "",
         )
         if self.fails and self.fails in line:
-            return 1, "拒绝访问".encode()
+            return 1, "拒绝访问".encode("oem" if sys.platform == "win32" else "utf-8")
         if any(word in line for word in ("/query", "is-enabled", "launchctl list")):
             return (0 if label in self.known else 1), b""
         if any(word in line for word in ("/delete", "disable", "launchctl remove")):
