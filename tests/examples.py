@@ -1,8 +1,13 @@
-"""How many examples Hypothesis makes up where a test needs another number of them than is usual."""
+"""How much is tried: of the examples that Hypothesis makes up, and of what takes too long to try whole each time."""
 
 from __future__ import annotations
 
+import os
+
 from hypothesis import settings
+
+LONG = os.environ.get("ZWGK_LONG") == "1"
+"""Whether all is tried of what is else tried by samples."""
 
 
 def examples(number: int) -> int:

@@ -9,11 +9,12 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from tests.examples import LONG
 from tests.tools import require
 
 # The oldest and the newest version that our readers have. Whatever a version knows the later ones know too, so those
 # between find nothing that neither of the two finds; ZWGK_LONG=1 asks them as well. Nobody uses Office2007.
-_BETWEEN = ("Office2013", "Office2016", "Office2019", "Office2021") if os.environ.get("ZWGK_LONG") == "1" else ()
+_BETWEEN = ("Office2013", "Office2016", "Office2019", "Office2021") if LONG else ()
 VERSIONS = ("Office2010", *_BETWEEN, "Microsoft365")
 TIMEOUT_SECONDS = 120
 

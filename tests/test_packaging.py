@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests import smoke
+from tests.examples import LONG
 from tests.tools import ROOT
 from zwgk_excel import __version__
 
@@ -73,7 +74,7 @@ def test_the_installed_wheel_works_away_from_the_checkout(installed: Path, tmp_p
     (``tests/lowest.py``), unless ``ZWGK_LONG=1``."""
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
-    most = None if os.environ.get("ZWGK_LONG") == "1" else FIRST_STEPS
+    most = None if LONG else FIRST_STEPS
     for step in islice(smoke.steps(tmp_path), most):
         smoke.run(installed / "zwgk", elsewhere, step)
     assert list(elsewhere.iterdir()) == []

@@ -6,13 +6,13 @@ One by one only every sixth is taken in and measured, unless ``ZWGK_LONG=1``: it
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from tests.examples import LONG
 from tests.hostile.cases import ACCEPTED, CASES, made
 from tests.hostile.make import write
 from tests.hostile.reports import Report, filled, issued
@@ -46,7 +46,7 @@ def good_ones(files: Path) -> list[Path]:
 def some(tmp_path_factory, files: Path) -> Path:
     """Of the files those that are taken in one by one, each with the good report behind it."""
     folder = tmp_path_factory.mktemp("some")
-    for name in sorted(CASES)[:: 1 if os.environ.get("ZWGK_LONG") == "1" else 6]:
+    for name in sorted(CASES)[:: 1 if LONG else 6]:
         for path in files.glob(f"{name}*"):
             (folder / path.name).hardlink_to(path)
     return folder

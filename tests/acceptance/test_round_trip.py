@@ -1,11 +1,11 @@
 """For every unit of a real cycle: what goes out, is filled and comes back, comes back exactly."""
 
-import os
 from collections.abc import Iterator
 from datetime import date, datetime
 
 import pytest
 
+from tests.examples import LONG
 from zwgk_excel.domain.obligations import ReportTask
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.returns import Verdict
@@ -104,7 +104,7 @@ def test_every_unit(workspace, tmp_path, request, program):
     units = list(dict.fromkeys(each.unit for each in listed))
     assert len(units) == 38
     office_application = request.getfixturevalue("office") if "LibreOffice" in program else None
-    if office_application and os.environ.get("ZWGK_LONG") != "1":
+    if office_application and not LONG:
         units = units[::3]
     with open_office(root, now=lambda: datetime(2026, 12, 1, 9)) as office:
         for unit in units:

@@ -9,7 +9,6 @@ undoing undone as they were after it. ``ZWGK_LONG=1`` tries far more lives.
 from __future__ import annotations
 
 import hashlib
-import os
 import tempfile
 from contextlib import suppress
 from dataclasses import replace
@@ -24,6 +23,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from tests.acceptance.county_figures import differences, everything, figures_of, owed_in, quarters_of, standings
+from tests.examples import LONG
 from tests.workflow.desk import DUTIES, UNITS, new_desk
 from zwgk_excel.domain.acts import ActKind, root_of
 from zwgk_excel.domain.decisions import ManualOverride, OverrideKind
@@ -71,7 +71,6 @@ POLICIES = (
 )
 OWNERS = ("市政府办", "市财政局", "市人社局、市财政局", "各部门", "各乡镇(街道)")
 NOT_UNDONE = {ActKind.ISSUE, ActKind.CANCEL_ISSUE, ActKind.RECEIVE}
-LONG = os.environ.get("ZWGK_LONG") == "1"
 DEEDS = ("extend", "waive", "merge", "assign", "time", "withdraw", "adjust", "rectify", "note", "amend")
 CHANGES = ("rename", "merge", "end", "reassign")
 

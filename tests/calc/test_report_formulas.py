@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -17,6 +16,7 @@ import pytest
 
 from tests.added import added
 from tests.calc.office import Document, Office, ProtectedCellError
+from tests.examples import LONG
 from tests.workbooks.report_sample import CYCLE, GOOD_ITEM, TASKS, WITH_COMPANIONS, content, duty, item, listed
 from zwgk_excel.domain.duties import Cadence
 from zwgk_excel.domain.obligations import ReportTask
@@ -357,7 +357,7 @@ ANSWERS: dict[str, list[object]] = {
 
 
 def test_random_workbooks(office: Office, tmp_path: Path) -> None:
-    for seed in range(4 if os.environ.get("ZWGK_LONG") == "1" else 2):
+    for seed in range(4 if LONG else 2):
         luck = random.Random(seed)
         rows = luck.sample(range(FIRST_ROW, LAST + 1), 250)
         items = {row: _random(luck, CHOICES) for row in rows}

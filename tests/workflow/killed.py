@@ -116,6 +116,11 @@ def die_at(point: int, steps: Path) -> None:
         setattr(smtplib.SMTP, name, before(getattr(smtplib.SMTP, name)))
 
 
+def spread(steps: int, count: int) -> set[int]:
+    """So many of a run's steps, from the first to the last, evenly."""
+    return {1 + (steps - 1) * number // (count - 1) for number in range(count)}
+
+
 def in_child(work: Callable[..., None], *arguments: object) -> int:
     """Run something in a process of its own, forked before anything has threads; its exit code."""
     child = os.fork()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -16,6 +15,7 @@ from tests.addin.tracker_desk import LAYOUT, TRACKING, click, open_tracker, trac
 from tests.calc.engine import CalcApp
 from tests.calc.year import MONTHS, UNITS, year_desk
 from tests.calc.year import answer as answer_year
+from tests.examples import LONG
 from tests.workflow.desk import Desk
 from zwgk_excel.addin.host import session
 from zwgk_excel.addin.host.workspace_choice import remember
@@ -32,7 +32,7 @@ from zwgk_excel.workbooks.tracker.rows.row_values import (
 from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.consolidation.consolidating import consolidate, prepare
 
-COUNT = UNITS if os.environ.get("ZWGK_LONG") == "1" else 40
+COUNT = UNITS if LONG else 40
 
 
 @pytest.mark.slow

@@ -17,9 +17,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from tests.examples import LONG
 from tests.tools import ROOT
 from tests.workflow.desk import CYCLE, Desk, item, new_desk, nil
-from tests.workflow.killed import AT, DIED, NOW
+from tests.workflow.killed import AT, DIED, NOW, spread
 from zwgk_excel.domain.returns import Verdict
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.writing import files
@@ -32,7 +33,7 @@ from zwgk_excel.workflow.issuing.generation import generate
 pytestmark = pytest.mark.slow
 
 PURCHASES = "D02/市财政局/2026-11"
-POINTS = 20 if os.environ.get("ZWGK_LONG") == "1" else 10
+POINTS = 20 if LONG else 10
 
 
 def attachments(desk: Desk) -> dict[str, bytes]:
@@ -111,7 +112,7 @@ def test_killed_at_any_moment_the_next_run_makes_it_good(prepared, dropped, task
     assert len(whole["state"]["receipts"]) == verdicts
     steps = whole["steps"]
     assert steps >= 20
-    points = sorted({1 + (steps - 1) * number // (POINTS - 1) for number in range(POINTS)} | {whole["replacing"]})
+    points = sorted(spread(steps, POINTS) | {whole["replacing"]})
     assert len(points) >= POINTS
     runs = killed(folder, task, *points)
     assert {(each["died"], each["again"]) for each in runs} == {(DIED, 0)}

@@ -10,7 +10,7 @@ import pytest
 from tests.mail.samples import bounce, gbk_zip
 from tests.tools import ROOT
 from tests.workflow.desk import CYCLE, item, new_desk
-from tests.workflow.killed import DIED
+from tests.workflow.killed import DIED, spread
 from tests.workflow.mailbox import MAILS, STRANGER, letter, with_addresses
 from zwgk_excel.workflow.issuing.generation import generate
 
@@ -55,7 +55,7 @@ def test_killed_at_any_step_the_next_run_makes_it_good(prepared):
     state = whole["state"]
     assert (len(state["messages"]), len(state["receipts"])) == (6, 6)
     steps = whole["steps"]
-    points = sorted({1 + (steps - 1) * number // (POINTS - 1) for number in range(POINTS)})
+    points = sorted(spread(steps, POINTS))
     assert len(points) == POINTS
     runs = killed(prepared, *points)
     assert [(each["died"], each["again"]) for each in runs] == [(DIED, 0)] * POINTS

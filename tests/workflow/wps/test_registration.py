@@ -130,21 +130,16 @@ def test_an_odd_list_is_merged_and_restored(computer, content):
 
 
 def test_a_list_that_is_read_only_is_left(computer):
-    where = lists(computer)
-    where.publish.write_bytes(OTHERS)
-    where.publish.chmod(0o444)
-    before = everything(computer)
-    with pytest.raises(UserError, match=r"publish\.xml”是只读的"):
+    publish = lists(computer).publish
+    publish.write_bytes(OTHERS)
+    for deed in (install, uninstall):
+        publish.chmod(0o444)
+        before = everything(computer)
+        with pytest.raises(UserError, match=r"publish\.xml”是只读的"):
+            deed(computer)
+        assert everything(computer) == before
+        publish.chmod(0o644)
         install(computer)
-    assert everything(computer) == before
-    where.publish.chmod(0o644)
-    install(computer)
-    where.publish.chmod(0o444)
-    before = everything(computer)
-    with pytest.raises(UserError, match=r"publish\.xml”是只读的"):
-        uninstall(computer)
-    assert everything(computer) == before
-    where.publish.chmod(0o644)
 
 
 @posix_only("makes links")

@@ -134,8 +134,6 @@ def _published(done: Published) -> list[str]:
 
 
 def _opened(path: Path) -> str:
-    try:
-        system_windows.open_path(path)
-    except OSError:
-        return "下一步：这台电脑没有能直接打开它的程序，请用 Word 或 WPS 打开，核对后印发。"
-    return "下一步：在打开的文稿中核对，填写文号和抄送后印发。"
+    if system_windows.is_opened(path):
+        return "下一步：在打开的文稿中核对，填写文号和抄送后印发。"
+    return "下一步：这台电脑没有能直接打开它的程序，请用 Word 或 WPS 打开，核对后印发。"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-from pathlib import Path
 
 from zwgk_excel.addin.buttons.months import choose_any
 from zwgk_excel.addin.host import system_windows, workspace_choice
@@ -71,15 +70,7 @@ def open_inbox(session: Session) -> str | None:
     """Open the folder that returned files are dropped into."""
     inbox = workspace_choice.workspace_of(session) / "收件箱"
     inbox.mkdir(exist_ok=True)
-    return None if _is_opened(inbox) else f"这台电脑没有能直接打开文件夹的程序，收件箱在：{inbox}"
-
-
-def _is_opened(path: Path) -> bool:
-    try:
-        system_windows.open_path(path)
-    except OSError:
-        return False
-    return True
+    return None if system_windows.is_opened(inbox) else f"这台电脑没有能直接打开文件夹的程序，收件箱在：{inbox}"
 
 
 def open_workspace(session: Session) -> str | None:
@@ -91,7 +82,7 @@ def open_workspace(session: Session) -> str | None:
     if root is None:
         return CANCELLED
     workspace_choice.remember(root)
-    _is_opened(root)
+    system_windows.is_opened(root)
     return f"已选定工作区：{root}"
 
 
@@ -125,7 +116,7 @@ def _finding(each: DiagnosticResult) -> str:
 def manual(session: Session) -> str | None:
     """Put the manuals into the workspace and open the office's."""
     path = put_manuals(workspace_choice.workspace_of(session))[OFFICE]
-    return None if _is_opened(path) else f"这台电脑没有能直接打开它的程序，请用 Word 或 WPS 打开：{path}"
+    return None if system_windows.is_opened(path) else f"这台电脑没有能直接打开它的程序，请用 Word 或 WPS 打开：{path}"
 
 
 def help(session: Session) -> str:

@@ -72,6 +72,15 @@ def _box(text: str, look: int) -> int:
     return int(ctypes.windll.user32.MessageBoxW(None, text, ribbon_tab().label, look))  # type: ignore[attr-defined]
 
 
+def is_opened(path: Path) -> bool:
+    """Open a file or folder as :func:`open_path`; False where the system has nothing that opens it."""
+    try:
+        open_path(path)
+    except OSError:
+        return False
+    return True
+
+
 def open_path(path: Path) -> None:
     """Open a file or folder with whatever the system opens it with. Raises OSError where it has nothing of the kind."""
     if sys.platform == "win32":
