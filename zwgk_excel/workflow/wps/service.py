@@ -17,6 +17,7 @@ from contextlib import suppress
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BufferedReader, RawIOBase
 from time import monotonic, time
 from typing import Any
 
@@ -33,7 +34,7 @@ IDLE = 1800.0
 BODY = 1 << 16
 """Bytes that a request may bring."""
 READING = 10.0
-"""Seconds in which a request must have come whole."""
+"""Seconds in which a request must have come whole, and its answer be taken."""
 CONNECTIONS = 32
 """Connections at a time; more are closed at once."""
 _WAIT = 20.0
@@ -170,6 +171,25 @@ class Service(ThreadingHTTPServer):
         return note is not None and hmac.compare_digest(note.token.encode(), self.token.encode())
 
 
+class _Reading(RawIOBase):
+    """What a connection sends until a time of ``monotonic``; then TimeoutError.
+
+    Hanging up from another thread would do on Linux alone: on Windows the one that waits need not wake.
+    """
+
+    def __init__(self, connection: socket.socket, until: float) -> None:
+        self._connection, self._until = connection, until
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Fill the buffer with what is there; the bytes."""
+        self._connection.settimeout(max(self._until - monotonic(), 0.001))
+        return self._connection.recv_into(buffer)
+
+
 class Handler(BaseHTTPRequestHandler):
     """One request; each connection brings one."""
 
@@ -179,14 +199,7 @@ class Handler(BaseHTTPRequestHandler):
     def setup(self) -> None:
         """Give the request its time: whoever sends a byte now and then is cut off all the same."""
         super().setup()
-        self._cut = threading.Timer(READING, self._hang_up)
-        self._cut.daemon = True
-        self._cut.start()
-
-    def finish(self) -> None:
-        """The request is over."""
-        self._cut.cancel()
-        super().finish()
+        self.rfile = BufferedReader(_Reading(self.connection, monotonic() + READING))
 
     def tell_page(self) -> None:
         """The page of the dialog, which holds no secret."""
@@ -206,10 +219,6 @@ class Handler(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: Any) -> None:
         """Requests are not logged: their paths say nothing, and there is nobody to read it."""
 
-    def _hang_up(self) -> None:
-        with suppress(OSError):  # it has gone by itself
-            self.connection.shutdown(socket.SHUT_RDWR)
-
     def _answer(self, work: Callable[[], tuple[bytes, str]]) -> None:
         status, content, kind = HTTPStatus.OK, b"", "text/plain"
         try:
@@ -218,7 +227,7 @@ class Handler(BaseHTTPRequestHandler):
             content, kind = work()
         except RefusedRequestError as refused:
             status = refused.args[0]
-        self._cut.cancel()
+        self.connection.settimeout(READING)
         self.send_response(status)
         for name, value in {**_GUARDS, **self._sharing(), "Content-Type": kind}.items():
             self.send_header(name, value)
@@ -241,7 +250,6 @@ class Handler(BaseHTTPRequestHandler):
         if not hmac.compare_digest(self.headers.get(TOKEN_HEADER, "").encode(), self.server.token.encode()):
             raise RefusedRequestError(HTTPStatus.FORBIDDEN)
         asked = self._body()
-        self._cut.cancel()
         self.server.used()
         told = self._told(asked)
         return json.dumps(told).encode("ascii"), "application/json"
