@@ -45,6 +45,9 @@ LISTED = (
 )
 """Every kind of task, one that knows no nil report, and one that is not due yet."""
 RECEIVED, TOMORROW = date(2026, 11, 20), date(2026, 11, 21)
+TO_COME: list[InputValue] = [
+    *(TOMORROW, "2026.11.21", "11月21日", "12/31", 20261121, "20991231", "2099.1.1", "2026-11-21 08:00")
+]
 NORMATIVE, NEWS, PLAN = (word("item_type", code) for code in ("normative", "news", "plan"))
 REPORTED, NIL, PENDING = (word("answer", code) for code in ("reported", "nil", "pending"))
 ANSWERS: dict[str, list[InputValue]] = {
@@ -62,7 +65,7 @@ CELLS: dict[str, list[InputValue]] = {
     ],
     "published_on": [
         *(date(2026, 11, 12), date(2026, 10, 1), TOMORROW, "2026/11/5", "2026.11.05."),
-        *("20261105", "2026-11-5 10:00", "11.5", "11月5日", "11/12", "10-1", None),
+        *("20261105\n", "2026-11-5\n", "2026-11-5 10:00", "11.5", "11月5日", "11/12", "10-1", None),
     ],
     "url": [
         *("http://a.cn/0#top", "http://a.cn/9#end"),
@@ -73,14 +76,15 @@ CELLS: dict[str, list[InputValue]] = {
     "first_review": ["王五", "—", "局长", "已审", "钱七/孙八", "主任、局长", "同意\n李四", None],
     "second_review": [
         *("李四", "李 四", "李四（副主任）", "赵六、钱七", "李四，赵六", "钱七主任、李四局长"),
-        *("李四／孙八", "孙八\n李四", "局长\n副局长", "孙八（党委委员、副局长）", "N/A"),
+        *("李\u200b四", "主任李四", "局长：王五", "李四／孙八", "孙八\n李四", "局长\n副局长"),
+        *("孙八（党委委员、副局长）", "N/A"),
     ],
     "final_review": [
         *("李四", "王　五", "/", "王五科长、李四光", "钱七副主任", "赵六\n李四", "主任/局长", "局长（兼）"),
         *("周九（党委委员、副局长）", "同意。\n周九", None),
     ],
     "draft_note": ["a.docx", "附件1", "http://a.cn"],
-    "opinions": ["3条", "0条", 2, "三条", -3],
+    "opinions": ["3条", "0条", 2, "三条", -3, "３", "０ 条"],
     "opinions_until": [date(2026, 11, 30), date(2026, 10, 1), "12月5日", "1.15", "9-3", None],
     "reading": ["b.docx"],
     "remark": ["备注", "长" * 501],
@@ -96,8 +100,10 @@ ASIDE: list[dict[str, InputValue]] = [
 _GOOD: dict[str, InputValue] = {k: v for k, v in GOOD_ITEM.items() if isinstance(v, str | date | float)}
 UNDERSTOOD = "normalised"
 """The code of the note on what intake understands though it is written otherwise."""
-INTAKE_ALONE = {"item_overdue", "item_repeated", "item_repeated_elsewhere", "item_stale", "link_cloud"}
-"""Codes of warnings that take a calendar, other rows or a list of hosts to find."""
+INTAKE_ALONE = {
+    *("item_overdue", "item_repeated", "item_repeated_elsewhere", "item_reviewer_similar", "item_stale", "link_cloud")
+}
+"""Codes of warnings that take a calendar, other rows, a list of hosts or of ranks to find."""
 AHEAD, UNLISTED = "item_published_future", "task_unlisted"
 """Codes of problems that the cover tells, and no row."""
 TASK_LETTER = column_letters(ITEM_SHEET.index("task"))
@@ -152,7 +158,7 @@ def filling(luck: random.Random, *, careful: bool) -> Filling:
         answers[task.obligation.duty.id, task.reference] = said
         items += own
     if luck.random() < (0.1 if careful else 0.4):
-        items[-1:] = [{**each, "published_on": TOMORROW} for each in items[-1:]]
+        items[-1:] = [{**each, "published_on": luck.choice(TO_COME)} for each in items[-1:]]
     items = [*luck.sample(ASIDE, luck.choice([0, 0, 1])), *items, *luck.sample(ASIDE, luck.choice([0, 1, 2]))]
     data = fill(issued(), answers=answers, items=items, common=_common(luck, careful=careful))
     if luck.random() < (0.1 if careful else 0.3):

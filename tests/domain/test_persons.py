@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from zwgk_excel.domain.companions import names_nobody
-from zwgk_excel.domain.persons import SEPARATORS, names_in, on_one_line, person
+from zwgk_excel.domain.persons import SEPARATORS, names_in, on_one_line, person, without_rank_before
 
 
 @pytest.mark.parametrize(
     "written",
-    ["李明", "李 明", "李　明", "李明（副主任）", "李明(局长)", "李明局长", "李明副局长", "副主任：李明"],
+    ["李明", "李 明", "李　明", "李明（副主任）", "李明(局长)", "李明局长", "李明副局长"],
 )
 def test_a_title_a_remark_and_spaces_make_no_other_person(written: str) -> None:
     assert person(written) == "李明"
@@ -23,6 +23,15 @@ def test_other_names_are_other_persons(written: str, other: str) -> None:
 
 def test_a_surname_with_a_title_is_kept_whole() -> None:
     assert person("王主任") == "王主任"
+
+
+@pytest.mark.parametrize("written", ["局长李明", "副主任：李明", "书记 李明局长", "李明"])
+def test_a_rank_before_a_name_is_taken_off_by_itself(written: str) -> None:
+    assert without_rank_before(person(written)) == "李明"
+
+
+def test_of_a_rank_and_a_surname_none_is_taken() -> None:
+    assert (without_rank_before("主任王"), without_rank_before("副主任科员")) == ("主任王", "科员")
 
 
 @pytest.mark.parametrize(

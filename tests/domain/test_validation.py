@@ -206,6 +206,8 @@ def test_what_the_reader_complained_about_is_not_complained_about_again():
         ({"final_review": "丙"}, ("item_reviewer_repeated", "M4")),
         ({"final_review": "副局长"}, ("item_field_missing", "M4")),
         ({"first_review": "甲、丙"}, ("item_reviewer_repeated", "L4")),
+        ({"first_review": "局长李明", "second_review": "李明主任"}, ("item_reviewer_similar", "L4")),
+        ({"first_review": "李明", "second_review": "李明、局长李明"}, ("item_reviewer_repeated", "L4")),
         ({"second_review": "已审核"}, ("item_field_missing", "L4")),
     ],
 )

@@ -1,4 +1,4 @@
-"""Which names in 初审, 复审 and 终审 are one person's: 李明, 李 明, 李明（副主任） and 李明局长 are."""
+"""Which names in 初审, 复审 and 终审 are one person's: 李明, 李 明, 李明（副主任）, 李明局长; perhaps 局长李明."""
 
 from __future__ import annotations
 
@@ -46,9 +46,15 @@ def on_one_line(text: str) -> str:
 
 
 def person(name: str) -> str:
-    """A name for comparison: without spaces, a remark in brackets, and titles; as typed where nothing would be left."""
+    """A name for comparison: without spaces, a remark in brackets, and the rank after it; as typed where nothing would
+    be left."""
     end = min((place for mark in "（(" if (place := name.find(mark)) > 0), default=len(name))
     bare = fold(name[:end])
     after = max((len(each) for each in RANKS if bare.endswith(each)), default=0)
-    before = max((len(each) for each in RANKS if bare.startswith(each)), default=0)
-    return bare[before : len(bare) - after] if len(bare) - before - after >= SHORTEST else bare
+    return bare[: len(bare) - after] if len(bare) - after >= SHORTEST else bare
+
+
+def without_rank_before(who: str) -> str:
+    """A :func:`person` without a rank before the name (局长李明), which may be part of a longer one as well."""
+    before = max((len(each) for each in RANKS if who.startswith(each)), default=0)
+    return who[before:] if len(who) - before >= SHORTEST else who

@@ -267,6 +267,7 @@ CATALOGUE: Mapping[str, ProblemKind] = {
     "item_overdue": ProblemKind(_W, "形成后 {days} 个工作日才发布{provisional}", "{limit} 个工作日内发布（政府信息公开条例第二十六条）", "请说明原因，今后按时发布"),
     "item_in_time": ProblemKind(_N, "形成后 {days} 个工作日发布{provisional}", "{limit} 个工作日内发布（政府信息公开条例第二十六条）", "没有超期，无需处理"),
     "item_reviewer_repeated": ProblemKind(_E, "{first}和{second}都是“{value}”", "初审、复审、终审由不同的人签发", "请改由不同的人审签后填写"),
+    "item_reviewer_similar": ProblemKind(_W, "{first}和{second}的“{value}”像是同一人", "初审、复审、终审由不同的人签发", "请核实；是同一人的，请改由不同的人审签后填写"),
     "item_draft_note_missing": ProblemKind(_E, "没有{heading}{said}", "{heading}的网址或文件名（规范性文件未报送起草说明的不予上网）", "请补充{heading}"),
     "item_reading_missing": ProblemKind(_W, "没有{heading}{said}", "{heading}的网址或文件名（规范性文件、规划同步解读）", "请补充{heading}"),
     "item_decision_note_missing": ProblemKind(_E, "没有{heading}{said}", "{heading}的网址或文件名（公开征求意见时同步公开）", "请补充{heading}"),

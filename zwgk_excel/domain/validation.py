@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from itertools import groupby
+from itertools import groupby, islice
 
 from zwgk_excel.domain.answers import review_tasks, tie_answers, told_of_revoked, with_sound_statement
 from zwgk_excel.domain.catalogue.entries import ENTRY, NONE_OF_THEM, entry_id, entry_ids
@@ -28,7 +28,7 @@ from zwgk_excel.domain.companions import (
 from zwgk_excel.domain.consultations import UNTIL
 from zwgk_excel.domain.deadlines import Policy
 from zwgk_excel.domain.identity import AskedTask
-from zwgk_excel.domain.persons import names_in, person
+from zwgk_excel.domain.persons import names_in, person, without_rank_before
 from zwgk_excel.domain.problems import CellRef, Problem, problem, with_severities
 from zwgk_excel.domain.returns import EMPTY, ITEM_COLUMNS, Item, Return
 from zwgk_excel.domain.same_items import EarlierItem, SeenItems, comparable_link
@@ -316,17 +316,19 @@ def _published_before(item: Item, context: _Context) -> Problem | None:
 
 
 def _reviewers_of(item: Item, context: _Context) -> Iterator[Problem]:
+    """Who signs twice. Where only a rank before a name makes it so, which 自查 does not take off, a person judges."""
     signed: dict[str, str] = {}
+    bare: dict[str, str] = {}
+    rules = (("item_reviewer_repeated", str, signed), ("item_reviewer_similar", without_rank_before, bare))
     for key in REVIEWS:
         names = {person(each): each for each in names_in(getattr(item, key)) if not names_nobody(each)}
-        twice = next((who for who in names if who in signed), "")
-        if twice:
-            first = signed[twice]
-            values = {"first": context.heading(first), "second": context.heading(key), "value": names[twice]}
+        twice = ((code, who, before[form(who)]) for code, form, before in rules for who in names if form(who) in before)
+        for code, who, first in islice(twice, 1):
+            values = {"first": context.heading(first), "second": context.heading(key), "value": names[who]}
             own = key if key not in item.common or first in item.common else first
-            place = context.filled_cell(item, own)
-            yield problem("item_reviewer_repeated", place, obligation=item.obligation, **values)
-        signed |= dict.fromkeys(names.keys() - signed.keys(), key)
+            yield problem(code, context.filled_cell(item, own), obligation=item.obligation, **values)
+        for _, form, before in rules:
+            before.update({form(who): key for who in names if form(who) not in before})
 
 
 def _companions_of(item: Item, context: _Context) -> Iterator[Problem]:

@@ -27,6 +27,8 @@ TODAY = "zwgk_today"
 AHEAD, UNLISTED = "zwgk_ahead", "zwgk_unlisted"
 """How many items were published on a day to come, which no row tells (:data:`TODAY`), and how many rows of 任务清单
 answer a task that was not issued."""
+FILLED_DAYS, FILLED_CHECKS = "zwgk_filled_days", "zwgk_filled_checks"
+"""The days of publication in 信息明细 down to the last that is filled in, and 自查 beside them."""
 REMARKS = "zwgk_remarks"
 """How many rows of both sheets are marked as doubtful, and not as wrong."""
 ITEM_TEXT = "zwgk_item_text"

@@ -40,6 +40,8 @@ FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
 """Dates outside are slips of the keyboard."""
 WIDE_SPACES = "\u3000\u00a0"
 """The full-width space of Chinese input methods and the hard space of web pages: blank to the eye, not to TRIM."""
+NO_SPACE = "\u200b"
+"""The space without a width, which comes along from web pages."""
 WIDE_SCHEME = "：//"
 """The colon of Chinese input methods in a link, which intake understands."""
 _NARROW = {0x3000: " ", **{code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}}
@@ -117,7 +119,7 @@ class ExcelValue:
     @property
     def name(self) -> str:
         """The text without spaces (张 三)."""
-        return self.text.translate(dict.fromkeys(map(ord, WIDE_SPACES + " "))).casefold()
+        return self.text.translate(dict.fromkeys(map(ord, f"{WIDE_SPACES}{NO_SPACE} "))).casefold()
 
     def is_same_person(self, other: ExcelValue) -> bool:
         """Whether a person is named in both cells, each of which may list several (张三局长、李四)."""
@@ -176,7 +178,7 @@ class ExcelValue:
     def day(self) -> int:
         """The serial number of a date, also of one typed as text; 0 outside of the plausible range."""
         if isinstance(self.value, str):
-            narrow = self.value.translate(_NARROW)
+            narrow = _CONTROL.sub("", self.value).translate(_NARROW)
             return _typed_day(narrow, self.latest) or _compact_day(narrow.strip(" "))
         if not isinstance(self.value, date | bool) and (day := _compact_day(self.text)):
             return day
@@ -194,21 +196,26 @@ class ExcelValue:
         is_number = self.value is not None and not isinstance(self.value, bool | str)
         return is_number and self.number == int(self.number) and 0 <= self.number < WHOLE_LIMIT
 
+    @cached_property
+    def narrow(self) -> str:
+        """The text without control characters and surplus spaces, with its full-width digits as plain ones."""
+        return self.plain.translate(_NARROW)
+
     @property
     def rest(self) -> str:
-        """The text without digits."""
-        return self.plain.translate(dict.fromkeys(map(ord, DIGITS)))
+        """The same without digits."""
+        return self.narrow.translate(dict.fromkeys(map(ord, DIGITS)))
 
     @property
     def is_counted(self) -> bool:
         """Whether the text is a whole number as people write it: digits, and perhaps 条 after them."""
-        rest, digits = self.rest, text_length(self.plain) - text_length(self.rest)
-        return 0 < digits <= MOST_DIGITS and self.plain.endswith(rest) and rest.strip(" ") in {*COUNTERS, ""}
+        rest, digits = self.rest, text_length(self.narrow) - text_length(self.rest)
+        return 0 < digits <= MOST_DIGITS and self.narrow.endswith(rest) and rest.strip(" ") in {*COUNTERS, ""}
 
     @property
     def is_zero(self) -> bool:
         """Whether it is no number from 1 on, as a number or as text (3条)."""
-        return self.number == 0 and self.plain[:1] not in set(DIGITS[1:])
+        return self.number == 0 and self.narrow[:1] not in set(DIGITS[1:])
 
     @property
     def length(self) -> int:

@@ -297,7 +297,8 @@ class _Book:
         """The number of items of days to come, on the day for which the cover says how many days are left."""
         said = (_computed_on(text, self.cover.value(where)) for where, text in self.cover.formulas.items())
         today = next(filter(None, said), None)
-        return count_ahead(typed.values(), (items.get(row, "") for row in typed), today) if today else 0
+        checks = (items.get(row, "") for row in typed)
+        return count_ahead(typed.values(), checks, today, self._latest()) if today else 0
 
 
 class _Before:

@@ -24,7 +24,7 @@ from zwgk_excel.layout.words import word, words
 from zwgk_excel.workbooks.report.self_check import TaskFlags
 from zwgk_excel.workbooks.writing.style import cell_text
 
-LAYOUT_REVISION = 11
+LAYOUT_REVISION = 12
 """Raise it when the workbook changes in a way that neither the templates nor the content show."""
 BACKLOG = "补报"
 UNDATED = "undated"

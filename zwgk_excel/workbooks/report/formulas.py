@@ -106,7 +106,7 @@ class Ref:
     def name(self) -> str:
         """The text without spaces."""
         inner = f'SUBSTITUTE({self.address}," ","")'
-        for space in excel_value.WIDE_SPACES:
+        for space in (*excel_value.WIDE_SPACES, excel_value.NO_SPACE):
             inner = f'SUBSTITUTE({inner},"{space}","")'
         return inner
 
@@ -116,27 +116,62 @@ class Ref:
         return defined_names.day(self.key)
 
     @property
+    def _narrow(self) -> str:
+        wide = excel_value.WIDE_SPACES[0]  # LibreOffice leaves it as it is
+        return f'ASC(SUBSTITUTE(CLEAN({self.address}),"{wide}"," "))'
+
+    @property
+    def _without_time(self) -> str:
+        """The text without a time of day and without spaces."""
+        bare = f'LEFT({self._narrow},FIND(":",{self._narrow}&"  :")-3)'
+        for space in (" ", *excel_value.WIDE_SPACES[1:]):
+            bare = f'SUBSTITUTE({bare},"{space}","")'
+        return bare
+
+    @property
+    def _is_full(self) -> str:
+        """1 where the text begins as a date with its year does, else 0."""
+        return f"IFERROR((ABS(LEFT({self._without_time},4)-2049.5)<50)*(LEN({self._without_time})>7),0)"
+
+    @property
+    def _plain_day(self) -> str:
+        """The text with ``-`` between year, month and day."""
+        text = f'{self._without_time}&"{excel_value.DAY_END}"'
+        for sign, plain in excel_value.DAY_SIGNS.items():
+            text = f'SUBSTITUTE({text},"{sign}","{plain}")'
+        return text
+
+    @property
+    def _compact(self) -> str:
+        return f'IFERROR(DATEVALUE(TEXT(VALUE(SUBSTITUTE({self._narrow},",","x")),"{_EIGHT}")),0)'
+
+    @property
     def found_day(self) -> str:
         """What the name of :attr:`day` holds."""
         first, last = serial(excel_value.FIRST_DAY), serial(excel_value.LAST_DAY)
-        wide = excel_value.WIDE_SPACES[0]  # LibreOffice leaves it as it is
-        narrow = f'ASC(SUBSTITUTE({self.address},"{wide}"," "))'
-        bare = f'LEFT({narrow},FIND(":",{narrow}&"  :")-3)'  # without a time of day
-        for space in (" ", *excel_value.WIDE_SPACES[1:]):
-            bare = f'SUBSTITUTE({bare},"{space}","")'
-        text = f'{bare}&"{excel_value.DAY_END}"'
-        for sign, plain in excel_value.DAY_SIGNS.items():
-            text = f'SUBSTITUTE({text},"{sign}","{plain}")'
         # Of 2026-11 DATEVALUE makes the first day of the month, and of 11-3 one of this year. So whatever has no full
         # date's beginning is put behind each of two years, and the later day is taken that is not after the last one.
         years, latest = defined_names.years(self.key), defined_names.latest(self.key)
-        full = f"IFERROR((ABS(LEFT({bare},4)-2049.5)<50)*(LEN({bare})>7),0)"
-        limit = f'{latest}+9^6*(LEFT(TRIM({narrow}),2)="20")'
-        parted = f"(COUNT(FIND({_PARTED},{narrow}))>0)"
-        typed = f'IFERROR(LOOKUP({limit},DATEVALUE(REPT({years}&"-",1-{full})&{text}))*{parted},0)'
-        compact = f'IFERROR(DATEVALUE(TEXT(VALUE(SUBSTITUTE({narrow},",","x")),"{_EIGHT}")),0)'
+        limit = f'{latest}+9^6*(LEFT(TRIM({self._narrow}),2)="20")'
+        parted = f"(COUNT(FIND({_PARTED},{self._narrow}))>0)"
+        dated = f'DATEVALUE(REPT({years}&"-",1-{self._is_full})&{self._plain_day})'
+        typed = f"IFERROR(LOOKUP({limit},{dated})*{parted},0)"
         number = f"INT({self.address})*({self.address}>={first})*({self.address}<{last + 1})"
-        return f"IF(ISNUMBER({self.address}),{number},{typed})+{compact}"
+        return f"IF(ISNUMBER({self.address}),{number},{typed})+{self._compact}"
+
+    def typed_from(self, day: str, wanted: str) -> str:
+        """How many of its cells hold, as text or as eight digits, a day from ``day`` on, of those that are ``wanted``.
+
+        Of a day without a year only one of the two years can be at once from today on and not after the last day.
+        """
+        years, latest = defined_names.years(self.key), defined_names.latest(self.key)
+        parted = "+".join(f'ISNUMBER(FIND("{sign}",{self._narrow}))' for sign in excel_value.DAY_PARTED)
+        dated = (f'DATEVALUE(INDEX({years},{number})&"-"&{self._plain_day})' for number in (1, 2))
+        undated = [f"(({each}>={day})*({each}<={latest})*(1-{self._is_full}))" for each in dated]
+        found = [f"((DATEVALUE({self._plain_day})>={day})*{self._is_full})", *undated]
+        typed = "+".join(f"IFERROR({each},0)" for each in found)
+        as_text = f"SUMPRODUCT(({wanted})*ISTEXT({self.address})*(({parted})>0)*({typed}))"
+        return f"{as_text}+SUMPRODUCT(({wanted})*({self._compact}>={day}))"
 
     @property
     def is_day(self) -> str:
@@ -150,9 +185,14 @@ class Ref:
         return f"AND(ISNUMBER({self.address}),{whole},N({self.address})>=0,N({self.address})<{excel_value.WHOLE_LIMIT})"
 
     @property
+    def narrow(self) -> str:
+        """The text without control characters and surplus spaces, with its full-width digits as plain ones."""
+        return f"ASC({self.plain})"
+
+    @property
     def rest(self) -> str:
-        """The text without digits."""
-        inner = self.plain
+        """The same without digits."""
+        inner = self.narrow
         for digit in excel_value.DIGITS:
             inner = f'SUBSTITUTE({inner},"{digit}","")'
         return inner
@@ -491,14 +531,24 @@ def cover_formulas(tasks: int) -> dict[str, str]:
     items, sheet = layout("report")["items"], layout("report")["tasks"]
     last = FIRST_ROW + int(layout("report").settings["rows"]) - 1
     day, check = (area(items, key, last) for key in ("published_on", "check"))
-    passed = "+".join(f'COUNTIFS({day},">="&({defined_names.TODAY}+1),{check},"{mark}*")' for mark in (GOOD, WATCH))
+    tomorrow, beyond = f"({defined_names.TODAY}+1)", serial(self_check.LAST_DAY) + 1
+    dates = f'{day},"<{beyond}"'
+    passed = "+".join(f'COUNTIFS({dates},{day},">="&{tomorrow},{check},"{mark}*")' for mark in (GOOD, WATCH))
+    passing = "+".join(f'(LEFT({defined_names.FILLED_CHECKS})="{mark}")' for mark in (GOOD, WATCH))
+    typed = Ref(defined_names.FILLED_DAYS, "published_on").typed_from(tomorrow, passing)
+    filled = f"SUMPRODUCT(MAX((1-ISBLANK({day}))*ROW({day})))-{FIRST_ROW - 1}"
     id_, status = (area(sheet, key, FIRST_ROW + tasks + _BELOW) for key in ("id", "status"))
     own_check = area(sheet, "check", FIRST_ROW + max(tasks, 1) - 1)
     said = "+".join(f"ISNUMBER(MATCH({status},{defined_names.said(each)},0))" for each in AnswerStatus)
     unlisted = f'({id_}<>"")*(COUNTIF({defined_names.ISSUED_IDS},{id_})=0)*({said})'
     return {
         defined_names.TODAY: "=INT(NOW())",
-        defined_names.AHEAD: f"={passed}",
+        **{
+            name: f"={cells.partition(':')[0]}:INDEX({cells},MAX(1,{filled}))"
+            for name, cells in ((defined_names.FILLED_DAYS, day), (defined_names.FILLED_CHECKS, check))
+        },
+        # What is no date costs a hundred times as much, and is rare: the cells take no text but by pasting.
+        defined_names.AHEAD: f"={passed}+IF(COUNTA({day})=COUNTIFS({dates}),0,{typed})",
         defined_names.UNLISTED: f"=SUMPRODUCT({unlisted})",
         defined_names.REMARKS: "=" + "+".join(f'COUNTIF({each},"{WATCH}*")' for each in (check, own_check)),
     }

@@ -187,7 +187,8 @@ def _colour(page: Any, formats: Formats, sheet: SheetLayout) -> None:
             place = sheet.index(key)
             page.conditional_format(FIRST_ROW - 1, place, last, place, condition)
     place, cell = sheet.index("published_on"), formulas.refs(sheet, FIRST_ROW)["published_on"]
-    ahead = f"=AND(ISNUMBER({cell}),{cell}>={defined_names.TODAY}+1)"
+    typed = f"{defined_names.day('published_on')}>{defined_names.TODAY}"
+    ahead = f"=IF(ISNUMBER({cell}),{cell}>={defined_names.TODAY}+1,{typed})"
     page.conditional_format(
         FIRST_ROW - 1, place, last, place, {"type": "formula", "criteria": ahead, "format": formats.red}
     )

@@ -97,7 +97,7 @@ def _unlisted(key: str, name: str) -> Callable[[CheckedRow], bool]:
 
 def _counted(key: str) -> str:
     """The condition that a cell holds a whole number as people write it: ``3条``."""
-    left, ref = defined_names.rest(key), f"{{{key}.plain}}"
+    left, ref = defined_names.rest(key), f"{{{key}.narrow}}"
     few = f"ABS(LEN({ref})-LEN({left})-{(1 + MOST_DIGITS) / 2:g})<{(1 + MOST_DIGITS) / 2:g}"
     known = f"SUMPRODUCT(--({defined_names.COUNTERS}=TRIM({left})))>0"
     return f"AND({few},RIGHT({ref},LEN({left}))={left},{known})"

@@ -47,7 +47,7 @@ def _lacks(column: CompanionColumn, row: CheckedRow, *, written: bool) -> bool:
 
 def _zero(key: str) -> str:
     """The condition that a cell holds no number from 1 on, as a number or as text."""
-    return f'AND(N({{{key}}})=0,ISERROR(FIND(LEFT({{{key}.plain}}&"x"),"{DIGITS[1:]}")))'
+    return f'AND(N({{{key}}})=0,ISERROR(FIND(LEFT({{{key}.narrow}}&"x"),"{DIGITS[1:]}")))'
 
 
 _ASKS = f"SUMPRODUCT({OF_TASK}*{ASKS})>0"

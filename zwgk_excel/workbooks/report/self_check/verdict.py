@@ -139,10 +139,15 @@ def overall_check(texts: Iterable[str], ahead: int = 0, unlisted: int = 0) -> st
     return WITH_REMARKS.format(count=marks[WATCH]) if marks[WATCH] else ALL_DONE
 
 
-def count_ahead(items: Iterable[Mapping[str, object]], checks: Iterable[str], today: date) -> int:
-    """How many items, of those whose own check has no error, were published after a day, typed as a date."""
+def count_ahead(
+    items: Iterable[Mapping[str, object]],
+    checks: Iterable[str],
+    today: date,
+    latest: Mapping[str, int] = _NO_YEARS,
+) -> int:
+    """How many items, of those whose own check has no error, were published after a day; ``latest`` as above."""
     passed = [item.get("published_on") for item, check in zip(items, checks, strict=True) if check[:1] in {GOOD, WATCH}]
-    return sum(not isinstance(day, str | bool) and ExcelValue(day).number >= serial(today) + 1 for day in passed)
+    return sum(ExcelValue(day, latest.get("published_on", 0)).day > serial(today) for day in passed)
 
 
 def count_unlisted(rows: Iterable[tuple[object, object]], issued: Collection[str]) -> int:
