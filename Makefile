@@ -6,6 +6,8 @@ PYTEST_WORKERS ?= 3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+# Set, it has each of the thousand processes of the tests compile every module anew: half a second, with pandas two.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help demo test coverage check test-lowest test-windows test-windows-all fuzz lint tools lowest windows wheel bundle docs pictures bench bench-growth bench-intake bench-live bench-recalculation verdicts clean
 
