@@ -180,18 +180,15 @@ def _draw_filled(page: Any, formats: Formats, sheet: SheetLayout) -> None:
 def _colour(page: Any, formats: Formats, sheet: SheetLayout) -> None:
     _colour_missing(page, formats, sheet)
     last = last_row() - 1
+    ahead = f"={defined_names.day('published_on')}>{defined_names.TODAY}"
+    place, condition = sheet.index("published_on"), {"type": "formula", "criteria": ahead, "format": formats.red}
+    page.conditional_format(FIRST_ROW - 1, place, last, place, condition)
     for rule in self_check.item_rules(sheet):
         colour = formats.amber if rule.warning else formats.red
         condition = {"type": "formula", "criteria": formulas.check_contains(rule, sheet, FIRST_ROW), "format": colour}
         for key in rule.marks:
             place = sheet.index(key)
             page.conditional_format(FIRST_ROW - 1, place, last, place, condition)
-    place, cell = sheet.index("published_on"), formulas.refs(sheet, FIRST_ROW)["published_on"]
-    typed = f"{defined_names.day('published_on')}>{defined_names.TODAY}"
-    ahead = f"=IF(ISNUMBER({cell}),{cell}>={defined_names.TODAY}+1,{typed})"
-    page.conditional_format(
-        FIRST_ROW - 1, place, last, place, {"type": "formula", "criteria": ahead, "format": formats.red}
-    )
     colour_check(page, formats, sheet, last_row())
 
 
