@@ -26,6 +26,7 @@ from tests.windows.click.__main__ import press_all, press_as_in_excel
 from tests.windows.workbooks import ELSEWHERE, PLACE
 
 PACKAGES = PLACE / "cpython/Lib/site-packages"
+_WHEEL = PLACE / "wheel"
 CHOSEN = (
     "windows/test_same_bytes.py",
     "windows",
@@ -97,7 +98,9 @@ def _under_wine(areas: tuple[str, ...], workers: str, *, whole: bool) -> None:
     _in_memory()
     config = bundle.as_windows(PLACE / "config")
     os.environ.update(ZWGK_NO_TOOLS="1", ZWGK_REQUIRE_TOOLS="0", ZWGK_CONFIG_DIR=config)
-    tests = ("-m", "pytest", "-n", workers, "-q", *acceptance.OPTIONS, *(f"tests/{area}" for area in areas))
+    # Without the path of the checkout before those of the interpreter, what is tested is the wheel.
+    own = ("-o", "pythonpath=", *acceptance.OPTIONS, *acceptance.QUICK)
+    tests = ("-m", "pytest", "-n", workers, "-q", *own, *(f"tests/{area}" for area in areas))
     most = None if whole else _MOST
     steps: dict[str, Callable[[], object]] = {"the tests": partial(_call, PLACE / "python", *tests, seconds=most)}
     if whole:
@@ -106,8 +109,8 @@ def _under_wine(areas: tuple[str, ...], workers: str, *, whole: bool) -> None:
         steps["the report of the acceptance"] = _report
         steps["the offline bundle: installed, used, installed over itself, uninstalled"] = partial(bundle.play, PLACE)
     _say("the wheel, and what this system makes, to compare")
-    with _made_here():
-        install()
+    install()
+    _make_here()
     if wrong := [what for what, do in steps.items() if not _went_well(what, do)]:
         sys.exit(f"went wrong: {'; '.join(wrong)}")
 
@@ -122,15 +125,16 @@ def _went_well(what: str, do: Callable[[], object]) -> bool:
     return True
 
 
-@contextmanager
-def _made_here() -> Iterator[None]:
-    """Meanwhile this system makes what tests/windows/test_same_bytes.py compares."""
+def _make_here() -> None:
+    """What tests/windows/test_same_bytes.py compares, made by this system of the same wheel."""
     shutil.rmtree(demo.ELSEWHERE, ignore_errors=True)
-    variables = {**os.environ, "ZWGK_CONFIG_DIR": str(PLACE / "config")}
+    shutil.rmtree(_WHEEL / "unpacked", ignore_errors=True)
+    shutil.unpack_archive(_wheel(), _WHEEL / "unpacked", "zip")
+    paths = os.pathsep.join(map(str, (_WHEEL / "unpacked", ROOT)))
+    variables = {**os.environ, "ZWGK_CONFIG_DIR": str(PLACE / "config"), "PYTHONPATH": paths}
     makers = {demo.__name__: demo.ELSEWHERE, workbooks.__name__: ELSEWHERE}
-    commands = [[sys.executable, "-m", maker, str(place)] for maker, place in makers.items()]
+    commands = [[sys.executable, "-P", "-m", maker, str(place)] for maker, place in makers.items()]
     running = [subprocess.Popen(each, cwd=ROOT, env=variables, stdout=subprocess.DEVNULL) for each in commands]
-    yield
     codes = [each.wait() for each in running]
     assert codes == [0, 0], list(zip(commands, codes, strict=True))
 
@@ -164,10 +168,15 @@ def _in_memory() -> None:
 
 def install() -> None:
     """The wheel of this checkout, in place of the one of an earlier run."""
-    shutil.rmtree(PLACE / "wheel", ignore_errors=True)
-    _call(sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation", "-w", PLACE / "wheel", ROOT)
-    (wheel,) = (PLACE / "wheel").glob("*.whl")
-    _call(sys.executable, "-m", "uv", "pip", "install", "-q", "--no-deps", "--reinstall", "--target", PACKAGES, wheel)
+    shutil.rmtree(_WHEEL, ignore_errors=True)
+    _call(sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation", "-w", _WHEEL, ROOT)
+    to = ("--reinstall", "--target", PACKAGES)
+    _call(sys.executable, "-m", "uv", "pip", "install", "-q", "--no-deps", *to, _wheel())
+
+
+def _wheel() -> Path:
+    (found,) = _WHEEL.glob("*.whl")
+    return found
 
 
 _STARTED = time.monotonic()

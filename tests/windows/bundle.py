@@ -1,8 +1,7 @@
 """The offline bundle for Windows under wine: what its batch files do, in folders with blanks and 汉字.
 
 Its libraries are those that wine 8 can load (``wheels.txt``), and a library that wine lacks lies beside its Python; all
-else is as users get it. Wine's code page is no Chinese one, so that the add-in's settings could not name a Python in a
-folder with 汉字: it is installed into one with blanks.
+else is as users get it.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ def desk(tmp_path: Path) -> Desk:
     return issue(new_desk(tmp_path))
 
 
-@pytest.mark.parametrize("page", ["936", "65001"])
+@pytest.mark.parametrize("page", ["936", "65001", "437"])
 def test_what_is_piped_is_utf_8_in_every_code_page(tmp_path: Path, page: str):
     code, told = zwgk("check", "-w", "没有 𠮷", folder=tmp_path, before=f"chcp {page} >nul")
     assert code == 2, told

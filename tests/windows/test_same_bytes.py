@@ -7,7 +7,8 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from tests.tools import on_windows
+import zwgk_excel
+from tests.tools import on_windows, under_wine
 from tests.windows import demo
 from tests.windows.workbooks import ELSEWHERE, WHOLE, sums, workbooks
 
@@ -19,6 +20,11 @@ def _made_by(place: Path) -> Path:
     if not place.exists():
         pytest.skip("nothing to compare: make test-windows")
     return place
+
+
+@pytest.mark.skipif(not under_wine(), reason="elsewhere the tests run the checkout, installed as editable")
+def test_what_is_tested_is_the_wheel():
+    assert "site-packages" in Path(zwgk_excel.__file__).parts
 
 
 def test_each_workbook_has_the_same_bytes():

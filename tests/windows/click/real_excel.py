@@ -190,7 +190,9 @@ def _last_workspace_kept() -> Iterator[None]:
     try:
         yield
     finally:
-        if before is not None:
+        if before is None:
+            note.unlink(missing_ok=True)
+        else:
             note.write_bytes(before)
 
 

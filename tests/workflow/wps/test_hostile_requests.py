@@ -132,8 +132,7 @@ def _is_served(page):
 
 @posix_only("its modes")
 def test_the_note_is_the_users_alone(made):
-    while not reachable():
-        pass
+    wait_for(reachable)
     assert stat.S_IMODE(note_path().stat().st_mode) == 0o600
     assert stat.S_IMODE(note_path().parent.stat().st_mode) == 0o700
 
@@ -178,18 +177,39 @@ def test_a_note_that_is_none(own_folder, content):
 
 
 def test_a_note_whose_service_was_killed(made):
-    while not reachable():
-        pass
+    wait_for(reachable)
     kept = note_path().read_bytes()
     made.stop()
-    while read_note():
-        time.sleep(0.1)  # on Windows it goes while nobody reads it
+    wait_for(lambda: not read_note())
     note_path().write_bytes(kept)
     assert reachable() is False
 
 
+def test_a_note_that_is_being_read_goes_a_moment_later(made, monkeypatch):
+    """Windows removes no file that is open."""
+    remove, left = Path.unlink, iter(range(3))
+
+    def unlink(path, missing_ok=False):
+        if path == note_path() and next(left, None) is not None:
+            raise PermissionError(13, "the file is open", str(path))
+        remove(path, missing_ok=missing_ok)
+
+    wait_for(reachable)
+    monkeypatch.setattr(Path, "unlink", unlink)
+    made.stop()
+    wait_for(lambda: not read_note())
+    assert next(left, None) is None
+
+
 def test_only_this_computer_is_listened_to(made):
     assert made.server_address[0] == "127.0.0.1"
+
+
+def wait_for(reached):
+    until = time.monotonic() + 30
+    while not reached():
+        assert time.monotonic() < until
+        time.sleep(0.1)
 
 
 def exchange(made, raw):

@@ -18,7 +18,7 @@ from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BufferedReader, RawIOBase
-from time import monotonic, time
+from time import monotonic, sleep, time
 from typing import Any
 
 from zwgk_excel.domain.errors import ZwgkError
@@ -39,6 +39,8 @@ CONNECTIONS = 32
 """Connections at a time; more are closed at once."""
 _WAIT = 20.0
 """Seconds that a page which asks for news is kept waiting."""
+_TRIES, _PAUSE = 20, 0.05
+"""To remove the note, and the seconds between them."""
 TOKEN_HEADER = "X-Zwgk-Token"
 _FILE_ORIGINS = frozenset({"null", "file://"})
 """What Chromium says of a page that is a file, as the add-in's is. A sandboxed page says so too: the token decides."""
@@ -93,7 +95,7 @@ class Service(ThreadingHTTPServer):
                 pass
         finally:
             if self._is_ours(read_note()):
-                note_path().unlink(missing_ok=True)
+                _remove_note()
             self.shutdown()
             self.server_close()
 
@@ -302,6 +304,15 @@ class Handler(BaseHTTPRequestHandler):
             "Access-Control-Allow-Private-Network": "true",
             "Vary": "Origin",
         }
+
+
+def _remove_note() -> None:
+    """Take the note away; on Windows not while it is being read. What is left then is stale soon."""
+    for _ in range(_TRIES):
+        with suppress(PermissionError):
+            note_path().unlink(missing_ok=True)
+            break
+        sleep(_PAUSE)
 
 
 def _fetched(exchange: Exchange, asked: dict[str, Any]) -> dict[str, Any]:
