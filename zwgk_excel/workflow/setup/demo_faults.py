@@ -25,7 +25,7 @@ _FAULTS: tuple[tuple[str, DemoItem], ...] = (
     ("一格填了两个链接的信息", {"url": "http://www.example.gov.cn/a1.html http://www.example.gov.cn/a2.html"}),
     ("电话要核对的信息", {"phone": "办公室"}),
     ("科室填成图片的信息", {"section": 'DISPIMG("ID_0A1B2C3D",1)'}),
-    ("终审只写了职务的信息", {"final_review": "局长"}),
+    ("终审只写了职务、复审像是初审同一人的信息", {"second_review": "局长初审员乙", "final_review": "局长"}),
     ("任务不在清单中的信息", {"task": "D99 没有这项"}),
     ("没有选任务的信息", {"task": None}),
     ("年份写错的信息", {"published_on": date(1926, 11, 2)}),
