@@ -9,7 +9,7 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 # Set, it has each of the thousand processes of the tests compile every module anew: half a second, with pandas two.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test coverage check test-lowest test-windows test-windows-all fuzz lint tools lowest windows wheel bundle docs pictures bench bench-growth bench-intake bench-live bench-recalculation verdicts clean
+.PHONY: help demo test run-lowest run-windows coverage check test-lowest test-windows test-windows-all fuzz lint tools lowest windows wheel bundle docs pictures bench bench-growth bench-intake bench-live bench-recalculation verdicts clean
 
 help:
 	@echo "make demo      建立虚拟环境并演示一整月的流程"
@@ -42,7 +42,13 @@ demo: $(VENV)/.installed
 test: $(VENV)/.installed-test
 	$(MAKE) -j4 lint tools lowest windows
 	$(BIN)/python -m pytest -n $(PYTEST_WORKERS)
+	$(MAKE) -j2 --output-sync run-lowest run-windows
+
+# What runs under wine waits most of its time.
+run-lowest:
 	$(BIN)/python -m tests.lowest run $(WORKERS)
+
+run-windows:
 	$(BIN)/python -m tests.windows --workers $(WORKERS) --if-possible
 
 tools: $(VENV)/.installed-test
