@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from hypothesis import given, settings
@@ -68,8 +69,8 @@ def closed_one_by_one(
         by = replace(by, settles=True)
         faults = site_faults(arrived, wrong, by, month, after)
         every = {each.obligation.key: each for each in statuses([t for t in tasks if t.cycle <= month], arrived, by)}
-        more = {"unfinished": waiting, "outlived": known, "faults": faults, "known": every}
-        found.append(assess(month, split.ripe, evidence, [FINANCE], by, **more))
+        more = partial(assess, unfinished=waiting, outlived=known, faults=faults, known=every)
+        found.append(more(month, split.ripe, evidence, [FINANCE], by))
         left, closed[month] = [each.status.obligation for each in split.unripe], day
     return found
 

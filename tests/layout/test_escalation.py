@@ -86,7 +86,7 @@ SILENT = {"code": "不报", "step": "urge", "counts": ["missing"]}
 )
 def test_a_step_that_faults_of_reports_reach_and_silence_does_not_is_named(rule, silent):
     policy = ladder(*([] if silent is None else [SILENT | silent]), {"code": "有错", **rule})
-    with pytest.raises(ValueError, match="有错 计 .*同时计 missing.*不报的不能比报了的轻"):
+    with pytest.raises(ValueError, match=r"有错 计 .*同时计 missing.*不报的不能比报了的轻"):
         require_fair_ladder(policy)
 
 

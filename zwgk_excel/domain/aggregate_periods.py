@@ -82,7 +82,8 @@ def _held_by_name(
 
     Several months may hold something for one task: with what it cost in its own it comes to what silence costs.
     """
-    lines = [(month.period.last, score.kind, line) for month in months for score in month.scores for line in score.lines]
+    scores = [(month.period.last, score) for month in months for score in month.scores]
+    lines = [(holder, score.kind, line) for holder, score in scores for line in score.lines]
     lost: dict[str, Decimal] = defaultdict(Decimal)
     for _, _, line in lines:
         if not line.held and line.points < 0:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 
 import pytest
 
@@ -65,7 +66,7 @@ def test_a_closed_month_keeps_what_it_cost(desk):
         close(office, DECEMBER, as_of=date(2027, 1, 5), who="王芳")
     before, _ = score(desk)
     held = [(line.points, line.held, line.month) for line in before.lines if line.rule == "site_fault"]
-    assert held == [(0, -2, CYCLE)], "who sent nothing in November loses nothing in December"
+    assert held == [(Decimal(0), Decimal(-2), CYCLE)], "who sent nothing in November loses nothing in December"
     desk.now = datetime(2027, 1, 8, 9)
     explained(desk)
     with desk.open() as office:
