@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from zwgk_excel.domain.lint.issued import IssuedMonth, compare_units, compare_with_issues
-from zwgk_excel.domain.lint.own_deadlines import idle_deadlines
+from zwgk_excel.domain.lint.own_deadlines import idle_deadlines, unknown_never_nil
 from zwgk_excel.domain.lint.tables import ReferenceTables
 from zwgk_excel.domain.problems import CellRef, Problem, problem
 from zwgk_excel.layout import seed
@@ -35,9 +35,11 @@ def _compared(office: Office, tables: ReferenceTables) -> tuple[Problem, ...]:
     newest = reversed(office.issued()[-_COMPARED:])
     months = [IssuedMonth(office.issues.as_listed(each), office.issues.by_tables(each)) for each in newest]
     compared = compare_with_issues(months, tables, seed.vocabulary(), SETTINGS_FILE)
-    policy, shipped = office.workspace.settings.policy, shipped_policy().extra_subjects
-    idle = idle_deadlines(policy, office.duties, office.roster, SETTINGS_FILE, shipped)
-    return (*office.problems, *office.apply_severities((*idle, *compared)))
+    policy, shipped = office.workspace.settings.policy, shipped_policy()
+    idle = idle_deadlines(policy, office.duties, office.roster, SETTINGS_FILE, shipped.extra_subjects)
+    never = policy.nil_reports.never, shipped.nil_reports.never
+    unknown = unknown_never_nil(*never, office.duties, SETTINGS_FILE)
+    return (*office.problems, *office.apply_severities((*idle, *unknown, *compared)))
 
 
 def _of_settings(office: Office) -> Iterator[Problem]:
