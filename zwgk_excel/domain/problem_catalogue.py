@@ -125,6 +125,7 @@ CATALOGUE: Mapping[str, ProblemKind] = {
     "issued_members_changed": ProblemKind(_N, "{duty} {column} 的单位组比已下发的 {cycle} 增加了“{after}”", "单位组的成员", "从 {next} 起报送，{cycle} 及以前不变，无需处理"),
     "issued_cadence_changed": ProblemKind(_W, "{duty} {column} 在已下发的 {cycle} 是“{before}”报送，表中现为“{after}”，没有写从哪个月起", "写明从哪个月起改变频次", "从 {next} 起的，请把这一行改回“{before}”、停用月份填 {last}，另起一行用新的编号、频次“{after}”、启用月份填 {next}；{last} 及以前不变；{last} 也要改的，请运行 zwgk generate {last} --amend --reason 理由"),
     "issued_deadline_changed": ProblemKind(_N, "“{cadence}”的时限与下发时不同：{task} 下发 {cycle} 时是 {before}，按现在的 [deadlines] 和工作日历是 {after}", "时限从下一个未下发的月份起改变", "改动从 {next} 起生效，已下发的不变，无需处理；{cycle} 也要改的，请运行 zwgk generate {cycle} --amend --reason 理由；不是有意改的，请改回"),
+    "issued_calendar_changed": ProblemKind(_N, "放假安排公布或改动以后，{task} 的时限与下发时不同：下发 {cycle} 时是 {before}，按现在的工作日历是 {after}", "时限从下一个未下发的月份起改变", "从 {next} 起按现在的工作日历，已下发的不变；{cycle} 也要改的，请运行 zwgk generate {cycle} --amend --reason 理由"),
     "issued_due_changed": ProblemKind(_N, "{task} 的时限与下发时不同：下发 {cycle} 时是 {before}，按现在的表是 {after}", "时限从下一个未下发的月份起改变", "改动从 {next} 起生效，已下发的不变，无需处理；{cycle} 也要改的，请运行 zwgk generate {cycle} --amend --reason 理由；不是有意改的，请改回"),
     "issued_duty_missing": ProblemKind(_W, "{duty} {column} 已下发到 {cycle}，表中没有这一行{where}", "停用的行保留，并填有停用月份", "不再要求的，请补回这一行并填停用月份 {last}；改了编号的，请改回 {duty}；从 {next} 起不再报送，{last} 及以前不变"),
     "issued_duty_moved": ProblemKind(_W, "{duty} {column} 已下发到 {cycle}，表中没有这一行，{value} 与它内容相同", "编号不变", "改了编号的，请改回 {duty}；停用后另设的，请补回 {duty} 一行、停用月份填 {last}，{value} 的启用月份填 {next}"),

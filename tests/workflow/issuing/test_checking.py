@@ -152,6 +152,26 @@ def test_a_date_in_the_next_month_is_compared_with_that_of_the_same_task(sent, d
     assert f"下发 2026-11 时是 2026-11-25 / 2026-11-30，按现在的表是 {after}" in sentence(sent)
 
 
+SHIFT = 'shift = "next_workday"\n'
+
+
+def test_a_date_that_the_announced_calendar_moves_is_told_as_that(desk):
+    """Issued while the holidays of 2027 were not announced; then 25 February is a day off."""
+    (desk.root / "zwgk.toml").write_text(SHIFT, encoding="utf-8")
+    with desk.open() as office:
+        made = generate(office, Month(2027, 2), as_of=desk.now.date(), sure=True)
+    assert made.provisional == (2027,)
+    assert compared(desk) == []
+    calendar = "[calendar]\noff = [2027-02-25]\nannounced = [2027]\n"
+    (desk.root / "zwgk.toml").write_text(SHIFT + calendar, encoding="utf-8")
+    assert {code for code, _ in compared(desk)} == {"issued_calendar_changed"}
+    told = sentence(desk)
+    assert "放假安排公布或改动以后" in told
+    assert "下发 2027-02 时是 2027-02-25 / 2027-03-01，按现在的工作日历是 2027-02-26 / 2027-03-01" in told
+    (desk.root / "zwgk.toml").write_text(f"{SHIFT}[deadlines]\nmonthly = {{ due = {{ day = 20 }} }}\n", "utf-8")
+    assert {code for code, _ in compared(desk)} == {"issued_deadline_changed"}
+
+
 def test_an_owner_that_changes_together_with_the_date_is_still_asked_about(sent):
     sent.set_duties(with_duty("D02", owners="市人社局", due="次月5日"))
     assert ("issued_owner_changed", "J3") in compared(sent)

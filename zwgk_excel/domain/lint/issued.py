@@ -33,6 +33,9 @@ class IssuedMonth:
 
     issued: Issue
     now: Issue
+    by_calendars: tuple[Issue, ...] = ()
+    """As today's tables would have it by the calendars that were in force before: where one has the dates that were
+    issued, it is the calendar that changed."""
 
 
 def compare_with_issues(
@@ -229,7 +232,11 @@ class _Comparison:
                 if _dates(was) != _dates(now):
                     values: dict[str, Any] = {"before": _dates(was), "after": _dates(now), "next": self._next}
                     values |= {"task": f"{was.duty.id} {was.duty.column}", "cycle": month.issued.cycle}
-                    yield self._deadline(was.duty, about, settings, values)
+                    told = [_dated(each.obligations).get(place) for each in month.by_calendars]
+                    if any(each is not None and _dates(each) == _dates(was) for each in told):
+                        yield problem("issued_calendar_changed", CellRef(settings), **values)
+                    else:
+                        yield self._deadline(was.duty, about, settings, values)
                     seen.add(about)
                 found.add(about)
             seen |= found
