@@ -134,13 +134,13 @@ def site_faults(
     receipts: Sequence[Receipt], wrong: Collection[str], by: ScoringContext, month: Month = CYCLE, after: int = 5
 ) -> dict[str, tuple[ScoreLine, ...]]:
     """What a month deducts for items on the website that were not put right ``after`` so many days; two of each."""
-    states = []
+    states: list[FaultState] = []
     for came in receipts:
         keys = sorted({one.obligation for one in came.content.items if one.obligation in wrong} if came.content else ())
         for key in keys * 2:
             fault = SiteFault(FaultKind.LINK, came.unit, key, key, "标题", "http://a.cn/1", "打不开", "能打开")
             until = came.received_at.date() + timedelta(days=after)
-            case = FaultCase(len(states) + 1, came.cycle, fault, came.received_at, until, 1)
+            case = FaultCase(len(states) + 1, month, fault, came.received_at, until, 1)
             if came.received_at.date() <= by.as_of:
                 states.append(FaultState(case, FaultOutcome.OVERDUE))
     return fault_lines(states, month, by.rules, by.as_of)
@@ -246,10 +246,9 @@ def test_they_cost_nothing_in_the_month_of_another_task():
     known = {each.obligation.key: each for each in statuses([november_task, task], sent, by)}
     found = score([task], sent, by=by, month=CYCLE + 1, faults=faults, known=known)
     assert found.points == score([task], sent, by=by, month=CYCLE + 1).points
-    assert [(line.points, line.held, line.month) for line in found.lines if line.rule == "site_fault"] == [
-        (0, -4, CYCLE),
-        (0, -1, CYCLE),
-    ]
+    held = [line for line in found.lines if line.rule == "site_fault"]
+    assert [line.held for line in held] == [-4, -1]
+    assert {(line.points, line.month) for line in held} == {(Decimal(0), CYCLE)}
     assert "（-4 分计入 2026-11 所在的季度、年度，不计入本月得分）" in found.lines[0].reason
     waived = known | {november_task.key: replace(known[november_task.key], decisions=ActiveDecisions(waived=True))}
     found = score([task], sent, by=by, month=CYCLE + 1, faults=faults, known=waived)
@@ -265,7 +264,7 @@ def test_a_result_that_is_told_too_late_costs_nothing_in_the_month_of_another_ta
     found = score([task], sent, by=by, known=known)
     assert found.points == score([task], sent[1:], by=by).points == 100
     (line,) = found.lines
-    assert (line.rule, line.points, line.held, line.month) == ("late_item", 0, -2, CYCLE + -2)
+    assert (line.rule, line.points, line.held, line.month) == ("late_item", Decimal(0), Decimal(-2), CYCLE + -2)
     assert line.reason.startswith("D02 政府采购（2026-09）：“停车收费意见征集”2026-10-20 结束征集，没有反馈结果")
     then = score([task], sent, by=replace(by, version=RulesVersion.ACCOUNTS))
     assert then.points == 98, "months that earlier versions closed are computed as they were"

@@ -146,10 +146,11 @@ class _Comparison:
         listed = [each for each in now.obligations if (each.duty.id, each.period, each.subject) in asked]
         if listed:
             return sorted({each.unit for each in listed if each.mandatory})
-        duty, roster = self._duties.get(owed[0].duty.id), self._tables.roster
+        duty = self._duties.get(owed[0].duty.id)
         months = {each.period.last for each in owed if not each.subject}
-        valid = [month for month in months if duty and duty.valid_in(month)]
-        return sorted({unit for month in valid for name in duty.owners_in(month) for unit in roster.members(name, month)})
+        valid = [(duty, month) for month in months if duty and duty.valid_in(month)]
+        named = ((name, month) for each, month in valid for name in each.owners_in(month))
+        return sorted({unit for name, month in named for unit in self._tables.roster.members(name, month)})
 
     def _duty(self, cycle: Month, was: Duty, before: Sequence[str], after: Sequence[str]) -> Iterator[Problem]:
         named: dict[str, Any] = {"duty": was.id, "column": was.column, "cycle": cycle, "next": self._next}
