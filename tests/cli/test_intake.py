@@ -186,6 +186,12 @@ def test_where_the_marked_up_copy_lies(desk, zwgk):
     assert f"修改意见：{path}" in zwgk("receive", again, *AT)[1].replace("\n", "")
 
 
+def test_what_cannot_be_read_is_not_called_registered(zwgk):
+    _, told, _ = zwgk("receive", "/dev/null")
+    assert "尚未登记" in told
+    assert "都已登记过" not in told
+
+
 def test_an_archive_and_its_files(desk, zwgk, tmp_path):
     good = desk.reply("市政府办", "办.xlsx", items=[item("D24 基层信息公开")])
     with zipfile.ZipFile(tmp_path / "材料.zip", "w") as archive:

@@ -282,6 +282,14 @@ def test_plan_says_the_dates_and_the_words_that_the_workbooks_and_the_totals_say
     assert found["D04/市人社局/2026-11"] == (None, True)
 
 
+@pytest.mark.parametrize(("shift", "told"), [("next_workday", True), ("none", False)])
+def test_dates_that_rest_on_a_calendar_not_announced_yet_are_called_provisional(desk, zwgk, shift, told):
+    (desk.root / "zwgk.toml").write_text(f'shift = "{shift}"\n', encoding="utf-8")
+    for said in (zwgk("plan", "2027-02")[1], zwgk("generate", "2027-02", "--as-of", "2026-11-02", "--yes")[1]):
+        assert ("2027 年的放假安排未公布，逢休息日移动的时限暂按周一至周五和法定节假日推算" in said) == told
+    assert "暂按" not in zwgk("plan", "2026-11")[1]
+
+
 def test_a_unit_that_nobody_has_heard_of(zwgk, capsys):
     assert zwgk("waive", "2026-11", "--unit", "市不存在局")[0] == 2
     assert run(["history", "--unit", "市财政"]) == 2

@@ -119,7 +119,8 @@ def test_items_with_neither_link_nor_title_are_like_no_other():
 
 
 def complaint(code, key=TASK.key, cell="H4"):
-    return problem(code, CellRef("a.xlsx", "任务清单", cell), obligation=key, value="D02", said="", heading="")
+    values = dict.fromkeys(("said", "heading", "received", "first"), "")
+    return problem(code, CellRef("a.xlsx", "任务清单", cell), obligation=key, value="D02", **values)
 
 
 def test_what_another_file_answers_is_no_complaint_any_more():
@@ -150,7 +151,7 @@ def test_a_workbook_in_which_nothing_was_filled_in_replaces_nothing():
     assert effective_receipts([good, lost], merged=False) == [lost]
 
 
-ASKED = ("task_unanswered", "task_without_items", "nil_refused", "nil_without_statement")
+ASKED = ("task_unanswered", "task_without_items", "nil_refused", "nil_too_early", "nil_without_statement")
 WAIVED = {TASK.key: ActiveDecisions(waived=True)}
 
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.domain.make import duty, item, obligation, receipt, track
-from tests.domain.scores import FINANCE, yardstick
-from tests.domain.test_fair_scores import policies, reports, without
+from tests.domain.scores import FINANCE, statuses, yardstick
+from tests.domain.test_fair_scores import policies, reports, site_faults, without
 from tests.examples import examples
 from zwgk_excel.domain.aggregate_periods import aggregate
 from zwgk_excel.domain.assess_month import assess
@@ -38,9 +39,17 @@ QUARTER, YEAR = Period.parse("2026Q4"), Period.parse("2026")
 
 
 def closed_one_by_one(
-    receipts: Sequence[Receipt], days: Sequence[date], policy, tasks: Sequence[Obligation] = TASKS
+    receipts: Sequence[Receipt],
+    days: Sequence[date],
+    policy,
+    tasks: Sequence[Obligation] = TASKS,
+    wrong: Collection[str] = (),
+    after: int = 5,
 ) -> list[Assessment]:
-    """The months from October as they are closed on these days, each with what the ones before left to it."""
+    """The months from October as they are closed on these days, each with what the ones before left to it.
+
+    The website shows what is ``wrong`` (keys of tasks) ``after`` so many days as wrong as it did.
+    """
     left: list[Obligation] = []
     closed: dict[Month, date] = {}
     found: list[Assessment] = []
@@ -58,7 +67,10 @@ def closed_one_by_one(
         known = outlived([each for each in split.ripe if each.obligation.cycle < month], month, closed)
         waiting = {FINANCE.name} if split.unripe else set()
         by = replace(by, settles=True)
-        found.append(assess(month, split.ripe, evidence, [FINANCE], by, unfinished=waiting, outlived=known))
+        faults = site_faults(arrived, wrong, by, month, after)
+        every = {each.obligation.key: each for each in statuses([t for t in tasks if t.cycle <= month], arrived, by)}
+        more = partial(assess, unfinished=waiting, outlived=known, faults=faults, known=every)
+        found.append(more(month, split.ripe, evidence, [FINANCE], by))
         left, closed[month] = [each.status.obligation for each in split.unripe], day
     return found
 
@@ -71,6 +83,9 @@ def points_of(found: Assessment) -> Decimal | None:
 def pooled(period: Period, months: Sequence[Assessment], later: Sequence[Assessment], policy) -> Decimal | None:
     rules = yardstick(**policy).rules
     return points_of(aggregate(period, months, [FINANCE], rules, as_of=date(2027, 4, 30), later=later))
+
+
+WRONG, AFTER = st.sets(st.sampled_from([task.key for task in TASKS]), max_size=4), st.integers(3, 40)
 
 
 @st.composite
@@ -98,11 +113,17 @@ def closing_days(draw):
 
 
 @settings(max_examples=examples(80))
-@given(policies(), returns(), closing_days(), st.sampled_from(TASKS), st.sampled_from(["mean", "sum"]))
-def test_in_no_month_quarter_or_year_does_a_report_cost_more_than_silence_about_it(policy, sent, days, task, how):
+@given(policies(), returns(), closing_days(), st.sampled_from(TASKS), st.sampled_from(["mean", "sum"]), WRONG, AFTER)
+def test_in_no_month_quarter_or_year_does_a_report_cost_more_than_silence_about_it(
+    policy, sent, days, task, how, wrong, after
+):
     policy = policy | {"quarter": how, "year": how}
-    told = closed_one_by_one(sent, days, policy)
-    for kept_quiet in (closed_one_by_one(without(sent, task), days, policy), closed_one_by_one([], days, policy)):
+
+    def closed(receipts):
+        return closed_one_by_one(receipts, days, policy, wrong=wrong, after=after)
+
+    told = closed(sent)
+    for kept_quiet in (closed(without(sent, task)), closed([])):
         for mine, theirs in zip(told, kept_quiet, strict=True):
             reported, silent = points_of(mine), points_of(theirs)
             assert reported is None or silent is None or reported >= silent, mine.period

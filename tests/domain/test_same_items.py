@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from zwgk_excel.domain.returns import Item
-from zwgk_excel.domain.same_items import comparable_link, lost_items
+from zwgk_excel.domain.same_items import comparable_link, lost_along, lost_items
 
 FIRST = Item(
     title="2026年10月政府采购项目实施情况公告",
@@ -64,6 +64,31 @@ def test_so_is_one_of_two_rows_with_a_title_alone():
 
 def test_a_doubled_item_of_which_both_rows_are_gone_is_lost_once():
     assert lost_items([FIRST, replace(FIRST, row=5), SECOND], [SECOND]) == (FIRST,)
+
+
+RETITLED = replace(FIRST, title="更正后的标题")
+MOVED = replace(RETITLED, url="http://a.gov.cn/zwgk/202611/t1_111.html")
+
+
+@pytest.mark.parametrize(
+    "versions",
+    [
+        [[FIRST, SECOND], [RETITLED, SECOND], [MOVED, SECOND]],
+        [[FIRST, SECOND], [RETITLED], [MOVED, SECOND]],
+        [[FIRST], [], [FIRST]],
+        [[FIRST], [FIRST, SECOND], [RETITLED, SECOND]],
+    ],
+)
+def test_a_correction_may_be_corrected(versions):
+    assert lost_along(versions) == ()
+
+
+@pytest.mark.parametrize(
+    "versions", [[[FIRST, SECOND], [RETITLED, SECOND], [SECOND]], [[FIRST, SECOND], [SECOND], [replace(SECOND, row=4)]]]
+)
+def test_what_is_gone_since_any_version_is_lost_once(versions):
+    (lost,) = lost_along(versions)
+    assert lost.url == FIRST.url
 
 
 def test_links_to_one_page_are_one():

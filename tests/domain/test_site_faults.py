@@ -186,14 +186,14 @@ def test_nothing_is_asked_twice_but_a_page_that_breaks_again_is():
     assert new_faults(found, [state(case(withdrawn=True))]) == tuple(found)
 
 
-def test_points_are_in_the_month_of_the_day_and_within_the_cap():
+def test_points_are_in_the_month_of_the_day():
     rules = yardstick(date(2026, 12, 10)).rules
     points = {**rules.point_rules, ScoreRule.SITE_FAULT: PointRule(Decimal(2), Decimal(3))}
     costing = replace(rules, point_rules=points)
     late = [state(case(number), day=10) for number in (1, 2)]
     late.append(state(case(3, answers=(said(4, IMPOSSIBLE),)), day=10))
     lines = fault_lines(late, CYCLE + 1, costing, date(2026, 12, 10))["市财政局"]
-    assert [line.points for line in lines] == [Decimal(-2), Decimal(-1)]
+    assert [line.points for line in lines] == 2 * [Decimal(-2)]
     assert fault_lines(late, CYCLE, costing, date(2026, 12, 10)) == {}
     assert set(fault_lines(late, CYCLE + 1, costing, date(2026, 12, 10), lambda _: "接手单位")) == {"接手单位"}
     free = fault_lines(late, CYCLE + 1, rules, date(2026, 12, 10))["市财政局"]

@@ -122,6 +122,19 @@ def test_a_nil_report_where_something_is_due_every_time_is_refused():
     assert satisfies(with_items, report)
 
 
+@pytest.mark.parametrize(
+    ("received", "codes"), [(date(2026, 10, 31), ["nil_too_early"]), (november(1), []), (november(20), [])]
+)
+def test_a_nil_report_of_a_month_that_has_not_begun_is_none(received, codes):
+    """Reports are due before their month ends, so that they come before the end is usual."""
+    tasks = TaskLookup([ReportTask(PURCHASES, "市政府办", label(PURCHASES, plain=True))])
+    answer = TaskAnswer("", ("D02", "2026-11"), AnswerStatus.NIL, "经核实，本期无更新。", row=4)
+    content = Return("市政府办", CYCLE, (answer,), ())
+    found = validate(content, tasks, LOCATOR, required=(), received_on=received, **RULES)
+    assert [p.code for p in found.problems] == codes
+    assert satisfies(found, PURCHASES) == (not codes)
+
+
 def test_words_that_two_tasks_share_need_the_number():
     twice = [obligation(duty(each, "重大项目建设"), "市发改委") for each in ("D18", "D36")]
     tasks = TaskLookup([ReportTask(each, "市发改委", label(each, plain=True)) for each in twice])

@@ -71,6 +71,38 @@ def test_a_rule_that_silence_would_escape_is_named(mild):
     require_fair_ladder(ladder())
 
 
+SILENT = {"code": "不报", "step": "urge", "counts": ["missing"]}
+
+
+@pytest.mark.parametrize(
+    ("rule", "silent"),
+    [
+        ({"step": "interview", "counts": ["returned", "news", "formal", "late_item"]}, {}),
+        ({"step": "urge", "counts": ["site_fault"]}, None),
+        ({"step": "urge", "counts": ["returned"]}, {"facts": 2}),
+        ({"step": "urge", "counts": ["formal", "missing"], "facts": 3}, None),
+        ({"step": "urge", "counts": ["news"], "months": 2, "within": 6}, {"months": 2, "within": 3}),
+    ],
+)
+def test_a_step_that_faults_of_reports_reach_and_silence_does_not_is_named(rule, silent):
+    policy = ladder(*([] if silent is None else [SILENT | silent]), {"code": "有错", **rule})
+    with pytest.raises(ValueError, match=r"有错 计 .*同时计 missing.*不报的不能比报了的轻"):
+        require_fair_ladder(policy)
+
+
+@pytest.mark.parametrize(
+    ("rule", "silent"),
+    [
+        ({"step": "urge", "counts": ["returned", "site_fault"], "facts": 3}, {}),
+        ({"step": "urge", "counts": ["news"], "months": 2, "within": 6}, {"step": "supervise"}),
+        ({"step": "urge", "counts": ["news"], "months": 2, "within": 2}, {"months": 2, "within": 3}),
+        ({"step": "urge", "counts": ["late", "missing"], "facts": 3}, {"step": "interview", "facts": 9}),
+    ],
+)
+def test_one_that_silence_reaches_as_well_is_fair(rule, silent):
+    require_fair_ladder(ladder(SILENT | silent, {"code": "有错", **rule}))
+
+
 def test_two_rules_of_one_name_and_no_list_are_refused():
     with pytest.raises(ValueError, match="重复"):
         ladder(SOUND, SOUND)

@@ -48,6 +48,9 @@ def test_a_subject_among_the_own_deadlines_is_read_as_earlier_versions_wrote_it(
     ("overlay", "named"),
     [
         ({"shift": "sometimes"}, "shift"),
+        ({"published_from": {"monthly": {"months": 5, "day": 1}}}, r"published_from\.monthly.*应不晚于时限"),
+        ({"published_from": {"monthly": {"months": 0, "day": 26}}}, r"published_from\.monthly"),
+        ({"published_from": {"on_demand": {"months": 1, "day": 1}}}, r"published_from\.on_demand.*应不晚于所属期末"),
         ({"due_soon_days": -1}, "due_soon_days"),
         ({"carry_months": -1}, "carry_months"),
         ({"policy_columns": {"satisfied_by": []}}, r"policy_columns\.satisfied_by = \[\]"),

@@ -48,6 +48,7 @@ def plan(
     with open_records(workspace) as office:
         units = {find_unit(office, each) for each in unit or ()}
         listed, lapsed = office.listing_and_lapsed(wanted, on or office.now().date())
+        provisional = office.provisional_years(each.obligation for each in listed)
     if units:
         listed = tuple(each for each in listed if each.unit in units)
         lapsed = tuple(each for each in lapsed if each.unit in units)
@@ -71,6 +72,7 @@ def plan(
     headings = [_tracking(key) for key in ("unit", "column", "cadence", "reference", "due", "final")]
     show.table(f"{wanted} 报送任务（{len(rows)} 项）", [*headings, "性质"], rows, wraps=headings[1:2])
     show.print_line(format_task_counts(listed, wanted))
+    _report_provisional(provisional)
     _report_lapsed(lapsed)
     return 0
 
@@ -166,6 +168,19 @@ def _report_later(later: Sequence[Month]) -> None:
         show.print_line(f"{month} 的报送表列有改动的任务（补报或提前列出）；{todo}。", "yellow")
 
 
+def _report_provisional(years: Sequence[int]) -> None:
+    """That dates moved off days that are not worked rest on a calendar that is not announced yet."""
+    from zwgk_excel.cli import show
+
+    if years:
+        which = "、".join(map(str, years))
+        show.print_line(
+            f"{which} 年的放假安排未公布，逢休息日移动的时限暂按周一至周五和法定节假日推算；"
+            "公布以后可能有变，届时运行 zwgk check 查看。",
+            "yellow",
+        )
+
+
 def _report_lapsed(lapsed: Sequence[Obligation]) -> None:
     """What is not asked for any more from this month on: said once."""
     from zwgk_excel.cli import show
@@ -211,6 +226,7 @@ def _report_generation(done: Generation, folder: Path, later: Sequence[Month], *
     if by_change[WorkbookChange.NEW]:
         month = done.cycle
         show.print_line(f"下一步：zwgk send {month} 看发给谁，加 --yes 发出；不用邮件的，把这些文件发给各单位。")
+    _report_provisional(done.provisional)
     _report_lapsed(done.lapsed)
     _report_later(later)
     return 1 if done.leftover else 0

@@ -115,7 +115,7 @@ def _told(taken: IntakeResult, *, json: bool) -> int:
         show.as_json(entries(taken))
     else:
         report(taken)
-        if not taken and not taken.withdrawn:
+        if not (taken or taken.withdrawn or taken.unread):
             show.print_line("没有新文件：这些文件都已登记过。")
     return exit_code(taken)
 

@@ -30,13 +30,13 @@ def aggregate(
     one that was ranked in none is not ranked. One that is deferred counts as a month without deductions: what it owed
     counts in this one too, whichever month settled it: every task counts in its own month, and what any of the months,
     or of those ``later`` than the period, holds for it costs together with its other deductions at most what silence
-    costs at most.
+    costs at most, and of a task at most what silence about it does.
     """
     how = rules.aggregation[period.span]
     kinds = {unit.name: unit.kind for unit in units}
     order = list(dict.fromkeys([*kinds, *(successor(each.unit) for month in months for each in month.scores)]))
     parts = _parts_by_name(order, months, successor)
-    held = _held_by_name((*months, *later), successor)
+    held = _held_by_name((*months, *later), successor, rules)
     scores = (
         _pooled(name, kinds.get(name, parts[name][0][1][0].kind), parts[name], held[name], how, rules)
         for name in order
@@ -75,14 +75,27 @@ _Held = Mapping[Month, Sequence[tuple[Month, Decimal]]]
 """Month → the later months that hold points for it, with these."""
 
 
-def _held_by_name(months: Iterable[Assessment], successor: Callable[[str], str]) -> Mapping[str, _Held]:
-    """Unit at the period's end → what it or a predecessor has on the accounts of closed months."""
+def _held_by_name(
+    months: Sequence[Assessment], successor: Callable[[str], str], rules: Scoring
+) -> Mapping[str, _Held]:
+    """Unit at the period's end → what it or a predecessor has on the accounts of closed months.
+
+    Several months may hold something for one task: with what it cost in its own it comes to what silence costs.
+    """
+    scores = [(month.period.last, score) for month in months for score in month.scores]
+    lines = [(holder, score.kind, line) for holder, score in scores for line in score.lines]
+    lost: dict[str, Decimal] = defaultdict(Decimal)
+    for _, _, line in lines:
+        if not line.held and line.points < 0:
+            lost[line.obligation] -= line.points
     found: dict[str, dict[Month, list[tuple[Month, Decimal]]]] = defaultdict(lambda: defaultdict(list))
-    for month in months:
-        for line in (line for score in month.scores for line in score.lines):
-            if line.month is not None and line.held:
-                _, unit, _ = line.obligation.split("/", 2)
-                found[successor(unit)][line.month].append((month.period.last, line.held))
+    for holder, kind, line in lines:
+        if line.month is not None and line.held:
+            most = rounded(rules.point_rules[ScoreRule.MISSING].points * rules.weights[kind])
+            points = max(line.held, min(lost[line.obligation] - most, Decimal(0)))
+            lost[line.obligation] -= min(points, Decimal(0))
+            _, unit, _ = line.obligation.split("/", 2)
+            found[successor(unit)][line.month].append((holder, points))
     return found
 
 

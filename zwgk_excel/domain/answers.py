@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
+from datetime import date
 
 from zwgk_excel.domain.cell_locator import CellLocator
 from zwgk_excel.domain.companions import says_nothing
-from zwgk_excel.domain.obligations import ReportTask
+from zwgk_excel.domain.obligations import Obligation, ReportTask
 from zwgk_excel.domain.problems import CellRef, Problem, problem
 from zwgk_excel.domain.returns import AnswerStatus, Item, Return, TaskAnswer
 from zwgk_excel.domain.task_lookup import WELL_FORMED_ID, TaskLookup
@@ -63,8 +64,8 @@ def _keys_of_rows(
     return keys, problems
 
 
-def review_tasks(content: Return, tasks: TaskLookup, locator: CellLocator) -> Iterator[Problem]:
-    """Problems where an answer, its statement and its items contradict each other."""
+def review_tasks(content: Return, tasks: TaskLookup, locator: CellLocator, received_on: date) -> Iterator[Problem]:
+    """Problems where an answer, its statement and its items contradict each other, or a nil report comes too early."""
     items: dict[str, list[Item]] = defaultdict(list)
     for item in content.items:
         items[item.obligation].append(item)
@@ -73,13 +74,25 @@ def review_tasks(content: Return, tasks: TaskLookup, locator: CellLocator) -> It
     others = [each for each in tasks.others if each.obligation.key in spoken_of]
     for listed in (*tasks.listed, *others):
         key = listed.obligation.key
-        yield from _review_task(listed, answers.get(key, TaskAnswer(key)), items.get(key, []), content, locator)
+        answer = answers.get(key, TaskAnswer(key))
+        yield from _review_task(listed, answer, items.get(key, []), content, locator, received_on)
 
 
-def with_sound_statement(answer: TaskAnswer) -> TaskAnswer:
-    """An answer; a nil report whose statement only fills the cell (无, /) without it: it counts as the empty one."""
-    is_filler = answer.status is AnswerStatus.NIL and says_nothing(answer.statement)
-    return replace(answer, statement="") if is_filler else answer
+def with_sound_statement(answer: TaskAnswer, obligation: Obligation | None, received_on: date) -> TaskAnswer:
+    """An answer; a nil report without its statement where that only fills the cell (无, /), or says of a period that
+    has not begun that nothing happens in it: it counts as the empty one."""
+    if answer.status is not AnswerStatus.NIL:
+        return answer
+    is_early = obligation is not None and _is_too_early(obligation, received_on)
+    return replace(answer, statement="") if is_early or says_nothing(answer.statement) else answer
+
+
+def _is_too_early(obligation: Obligation, received_on: date) -> bool:
+    """Whether nobody can know yet that nothing happens in the period of an obligation: it has not begun.
+
+    Before the period has ended it is usual, because reports are due before its end.
+    """
+    return received_on < obligation.period.first.first
 
 
 def told_of_revoked(content: Return, tasks: TaskLookup, locator: CellLocator) -> Iterator[Problem]:
@@ -98,7 +111,12 @@ def told_of_revoked(content: Return, tasks: TaskLookup, locator: CellLocator) ->
 
 
 def _review_task(
-    listed: ReportTask, answer: TaskAnswer, items: Sequence[Item], content: Return, locator: CellLocator
+    listed: ReportTask,
+    answer: TaskAnswer,
+    items: Sequence[Item],
+    content: Return,
+    locator: CellLocator,
+    received_on: date,
 ) -> Iterator[Problem]:
     key, value, count = listed.obligation.key, listed.label, len(items)
 
@@ -107,6 +125,9 @@ def _review_task(
 
     if answer.status is AnswerStatus.NIL and not items and not listed.obligation.duty.nil:
         yield problem("nil_refused", at("status"), obligation=key, value=value)
+    elif answer.status is AnswerStatus.NIL and not items and _is_too_early(listed.obligation, received_on):
+        values = {"received": received_on, "first": listed.obligation.period.first.first}
+        yield problem("nil_too_early", at("status"), obligation=key, value=value, **values)
     elif answer.status is AnswerStatus.NIL and not items and says_nothing(answer.statement):
         said = f"（填的是“{answer.statement}”）" if answer.statement else ""
         yield problem("nil_without_statement", at("statement"), obligation=key, value=value, said=said)

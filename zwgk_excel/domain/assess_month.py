@@ -34,8 +34,10 @@ from zwgk_excel.domain.scoring_cases import (
     ScoringCase,
     ScoringContext,
     ScoringEvidence,
+    late_results,
     may_be_mended,
     may_still_come,
+    owed_by,
     quality_bonus,
     scoring_cases,
     silence_costs,
@@ -59,6 +61,8 @@ def assess(
     unfinished: Collection[str] = (),
     added: Mapping[str, Sequence[ScoreLine]] = MappingProxyType({}),
     outlived: Collection[str] = (),
+    faults: Mapping[str, Sequence[ScoreLine]] = MappingProxyType({}),
+    known: Mapping[str, ObligationStatus] = MappingProxyType({}),
 ) -> Assessment:
     """The scores of ``month`` from the statuses of its obligations; units without a mandatory one are not assessed.
 
@@ -80,6 +84,11 @@ def assess(
     (unit → lines, beyond weights and caps) counts for those that are assessed. ``outlived`` are the
     keys of tasks that silence would have settled with an earlier month.
 
+    ``faults`` (unit → lines before weights and limits) are those of the month on the website, about whatever task
+    reported what is wrong there; the limits of that task hold for them. ``known`` has the statuses of tasks of other
+    months by key: what comes of a report in a later month, a fault of the website or a result that is told too late,
+    counts in the quarter and the year of the task's own month; for a task that is not known it costs nothing.
+
     In a month no report costs anything where silence about it does not: neither one that outlived the closing which
     would have settled silence, nor, at a closing, one whose final date is still to come. In a quarter and a year every
     task counts in its own month (:attr:`~zwgk_excel.domain.scoring.ScoreLine.held`).
@@ -99,9 +108,12 @@ def assess(
         weight, unsettled = by.rules.weights[kind], _unsettled(cases, outlived, by)
         own = [case for case in cases if case.key not in unsettled and not _is_earlier(case, month, by)]
         others = [case for case in cases if case not in own]
-        lines = _lines(month, own, by, finished=name not in waiting)
+        late = [line for case in cases for line in late_results(case, by)] if _has_accounts(by) else []
+        here, elsewhere = _parted((*late, *faults.get(name, ())), {case.key for case in own})
+        lines = _lines(month, own, by, here, finished=name not in waiting)
         counted = _counted(lines, own, by, weight)
         counted += _held_lines(month, others, unsettled, _room(counted, by), by, weight)
+        counted += _of_other_months(elsewhere, known, by, weight)
         judged = [case for case in cases if case.key not in outlived]
         score = _score(name, kind, judged, (*counted, *added.get(name, ())), by)
         scores.append(replace(score, deferred=not score.is_ranked and name in waiting))
@@ -147,14 +159,17 @@ def _is_silent(case: ScoringCase) -> bool:
     return case.status.outcome is Outcome.MISSING or case.is_bare_claim
 
 
-def _lines(month: Month, mine: Sequence[ScoringCase], by: ScoringContext, *, finished: bool) -> list[ScoreLine]:
+def _lines(
+    month: Month, mine: Sequence[ScoringCase], by: ScoringContext, more: Iterable[ScoreLine] = (), *, finished: bool
+) -> list[ScoreLine]:
     found = [
         _carried(line, case.status.obligation.cycle, month)
         for rule in CASE_RULES
+        if rule is not late_results or not _has_accounts(by)
         for case in mine
         for line in rule(case, by)
     ]
-    found = _once(found) if by.version >= RulesVersion.FAIR else found
+    found = [*(_once(found) if by.version >= RulesVersion.FAIR else found), *more]
     return [*found, *quality_bonus(mine, found, by)] if finished and _is_ranked(mine, by) else found
 
 
@@ -190,15 +205,53 @@ def _held_lines(
     for own in sorted({case.status.obligation.cycle for case in mine}):
         cases = [case for case in mine if case.status.obligation.cycle == own]
         for line in _counted(_lines(month, cases, by, finished=False), cases, by, weight):
-            held = replace(line, month=own, held=line.points)
             if line.obligation in unsettled:
-                told = f"（{signed_points(line.points)} 分计入 {own} 所在的季度、年度，不计入本月得分）"
-                held = replace(held, points=Decimal(0), reason=line.reason + (told if line.points else ""))
-            elif line.points < 0:
+                found.append(_held(line, own))
+                continue
+            held = replace(line, month=own, held=line.points)
+            if line.points < 0:
                 held = _cut(held, room, AS_SILENCE, AS_SILENCE)
                 room += held.points
             found.append(held)
     return found
+
+
+def _has_accounts(by: ScoringContext) -> bool:
+    """Whether what comes of a report in a later month is on the account of the report's own month."""
+    return by.version >= RulesVersion.OWN_MONTH
+
+
+def _parted(lines: Iterable[ScoreLine], keys: Collection[str]) -> tuple[list[ScoreLine], list[ScoreLine]]:
+    """The lines about tasks with one of the ``keys``, and the others."""
+    found: tuple[list[ScoreLine], list[ScoreLine]] = [], []
+    for line in lines:
+        found[line.obligation not in keys].append(line)
+    return found
+
+
+def _of_other_months(
+    lines: Sequence[ScoreLine], known: Mapping[str, ObligationStatus], by: ScoringContext, weight: Decimal
+) -> list[ScoreLine]:
+    """The lines of a month about tasks that are not counted in it: held for the months of these, within what silence
+    about them costs."""
+    missing = by.rules.point_rules[ScoreRule.MISSING]
+    most = dict.fromkeys((line.obligation for line in lines), Decimal(0))
+    most |= {key: rounded(missing.points * weight) for key in most if key in known and _costs_silence(known[key], by)}
+    weighed = [_weighed(line, weight) for line in lines]
+    limited = _within_silence(_within_rules(_within_tasks(weighed, most, ()), by.rules), missing.cap)
+    return [_held(line, known[line.obligation].obligation.cycle) if line.points else line for line in limited]
+
+
+def _costs_silence(status: ObligationStatus, by: ScoringContext) -> bool:
+    """Whether nobody may leave a task unanswered for nothing any more."""
+    final = owed_by(status).final
+    return owes_by_a_date(status) and final is not None and by.as_of > final
+
+
+def _held(line: ScoreLine, own: Month) -> ScoreLine:
+    """The line as one that counts in the quarter and the year of ``own`` alone."""
+    told = f"（{signed_points(line.points)} 分计入 {own} 所在的季度、年度，不计入本月得分）" if line.points else ""
+    return replace(line, month=own, held=line.points, points=Decimal(0), reason=line.reason + told)
 
 
 def _once(lines: Sequence[ScoreLine]) -> list[ScoreLine]:

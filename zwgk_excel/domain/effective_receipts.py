@@ -24,7 +24,7 @@ _ANSWERED_ELSEWHERE = frozenset({"task_unanswered", "task_without_items"})
 """Complaints that another file's items settle."""
 _NOT_DUE_YET = frozenset({"task_unanswered"})
 """Complaints that an extension into a later month settles: until then the row may be left open."""
-_ASKED_FOR = _ANSWERED_ELSEWHERE | {"nil_refused", "nil_without_statement"}
+_ASKED_FOR = _ANSWERED_ELSEWHERE | {"nil_refused", "nil_too_early", "nil_without_statement"}
 """Complaints that something owed is not there, which a waiver settles; what is wrong with an item stays wrong."""
 
 

@@ -12,6 +12,7 @@ from zwgk_excel.domain.deadlines import (
     DeadlineRule,
     OwnDeadline,
     Policy,
+    Shift,
     Window,
     candidate_periods,
     deadline_of,
@@ -83,6 +84,17 @@ class Obligation:
     def listed_in(self, cycle: Month) -> bool:
         """Whether opens..final (without dates: the period) overlaps the month ``cycle``."""
         return _overlaps(Window(self.opens, self.due, self.final), self.period, cycle)
+
+
+def provisional_years(obligations: Iterable[Obligation], shift: Shift, workdays: Workdays) -> tuple[int, ...]:
+    """The years without an announced calendar that dates of obligations lie in, where days off move them.
+
+    These dates may change when the calendar of the year is announced.
+    """
+    if shift is Shift.NONE:
+        return ()
+    days = {day for each in obligations for day in (each.due, each.final, each.moved_from) if day is not None}
+    return tuple(sorted({day.year for day in days} - workdays.announced))
 
 
 def listed_as(obligation: Obligation, cycle: Month) -> ListedAs | None:

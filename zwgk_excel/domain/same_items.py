@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import pairwise
 
 from zwgk_excel.domain.returns import Item
 from zwgk_excel.domain.text import fold
@@ -85,6 +86,18 @@ def lost_items(before: Sequence[Item], now: Iterable[Item]) -> tuple[Item, ...]:
         named.add(each.identity)
         lost.append(each)
     return tuple(lost)
+
+
+def lost_along(versions: Sequence[Sequence[Item]]) -> tuple[Item, ...]:
+    """The items of any of several contents, oldest first, that the newest has neither as they were nor corrected.
+
+    Every content is compared with the next one, so that a correction may itself be corrected: first the title and then
+    the link leaves nothing of the first row. What is gone in one and there again in a later one is not lost.
+    """
+    lost: tuple[Item, ...] = ()
+    for earlier, later in pairwise(versions):
+        lost = lost_items([*earlier, *lost], later)
+    return lost
 
 
 def _taken(item: Item, left: list[Item], is_it: Callable[[Item, Item], bool]) -> bool:

@@ -48,6 +48,8 @@ class RulesVersion(IntEnum):
     """A claim without a report costs what silence does, and a late return with faults what it costs without."""
     ACCOUNTS = 4
     """A fault that outlives the closing of the month that silence would have cost is held for that month."""
+    OWN_MONTH = 5
+    """A result of a consultation that is told too late is on the account of the task that reported the consultation."""
 
 
 BONUSES = frozenset({ScoreRule.EARLY, ScoreRule.QUALITY})

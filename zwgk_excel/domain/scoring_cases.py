@@ -42,7 +42,7 @@ class ScoringContext:
     """Working days from the end of a consultation to its feedback."""
     settles: bool = False
     """Whether every task counts for good, as at a closing: also one whose final date is still to come."""
-    version: RulesVersion = RulesVersion.ACCOUNTS
+    version: RulesVersion = RulesVersion.OWN_MONTH
     """Another only for months that earlier versions closed."""
 
 
@@ -342,7 +342,11 @@ def late_items(case: ScoringCase, by: ScoringContext) -> Lines:
 
 
 def late_results(case: ScoringCase, by: ScoringContext) -> Lines:
-    """Each consultation whose result was due in the period of the obligation and was told later, or not yet."""
+    """Each consultation whose result was due in the period of the obligation and was told later, or not yet.
+
+    The line is about the task that reported the consultation, which is mostly one of an earlier month: silence about it
+    costs nothing in this one.
+    """
     owed = case.status.obligation
     for each in case.consultations if not owed.subject else ():
         due = each.due(by.workdays, by.feedback_within)
@@ -351,7 +355,12 @@ def late_results(case: ScoringCase, by: ScoringContext) -> Lines:
             told = f"{each.answered_on} 才反馈结果" if each.answered_on else "没有反馈结果"
             provisional = PROVISIONAL if by.workdays.provisional(each.until, due) else ""
             reason = f"“{each.item.title}”{each.until} 结束征集，{told}（应于 {due} 前反馈{provisional}）"
-            yield _line(ScoreRule.LATE_ITEM, case, by, reason, receipt=each.receipt, on=due)
+            line = _line(ScoreRule.LATE_ITEM, case, by, reason, receipt=each.receipt, on=due)
+            if by.version >= RulesVersion.OWN_MONTH:
+                *_, reference = each.item.obligation.split("/", 2)
+                name = f"{owed.duty.id} {owed.duty.column}（{reference}）"
+                line = replace(line, obligation=each.item.obligation, reason=f"{name}：{reason}")
+            yield line
 
 
 def formal_defects(case: ScoringCase, by: ScoringContext) -> Lines:
@@ -411,7 +420,8 @@ CASE_RULES: tuple[Callable[[ScoringCase, ScoringContext], Lines], ...] = (
     formal_defects,
     early_bonus,
 )
-"""The rules about single obligations, in the order in which a score sheet lists them."""
+"""The rules about single obligations, in the order in which a score sheet lists them. All but :func:`late_results` give
+lines about the obligation itself."""
 
 
 def quality_bonus(mine: Sequence[ScoringCase], lines: Sequence[ScoreLine], by: ScoringContext) -> Lines:
@@ -422,7 +432,8 @@ def quality_bonus(mine: Sequence[ScoringCase], lines: Sequence[ScoreLine], by: S
     """
     judged = [case for case in mine if case.is_dated or by.version < RulesVersion.FAIR]
     keys = {case.key for case in judged}
-    faulty = any(line.rule != ScoreRule.EARLY and line.obligation in keys for line in lines)
+    harmless = ScoreRule.EARLY, ScoreRule.SITE_FAULT
+    faulty = any(line.rule not in harmless and line.obligation in keys for line in lines)
     faulty = faulty or any(case.problems for case in judged)
     owed = any(case.is_dated and not case.is_satisfied for case in judged)
     items = sum(case.items for case in mine)

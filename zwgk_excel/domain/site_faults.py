@@ -14,7 +14,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from decimal import Decimal
 from enum import StrEnum
 from itertools import groupby
 
@@ -361,22 +360,18 @@ def fault_lines(
 ) -> dict[str, tuple[ScoreLine, ...]]:
     """Unit → its lines for faults that it did not put right by their day, in the month of that day.
 
-    Points are those of [scoring.site_fault], up to its cap for a unit and month; with 0 the faults are only listed.
-    ``owner`` maps an earlier unit's name to that of the month.
+    Points are those of [scoring.site_fault], before weights and limits; with 0 the faults are only listed. ``owner``
+    maps an earlier unit's name to that of the month.
     """
-    rule = rules.point_rules[ScoreRule.SITE_FAULT]
-    room: dict[str, Decimal] = {}
+    points = rules.point_rules[ScoreRule.SITE_FAULT].points
     found: dict[str, list[ScoreLine]] = {}
     for each in sorted(states, key=lambda state: state.case.number):
         case = each.case
         if Month.of(case.mend_by) != month or not each.is_late(as_of):
             continue
-        unit = owner(case.fault.unit)
-        points = min(rule.points, room.get(unit, rule.cap))
-        room[unit] = room.get(unit, rule.cap) - points
         done = f"{each.mended_on} 才整改" if each.mended_on else "未整改"
         about = case.fault.title or case.fault.task
         reason = f"网站整改第 {case.number} 条“{about}”：应于 {case.mend_by} 前整改，{done}"
         line = ScoreLine(ScoreRule.SITE_FAULT, -points, case.fault.obligation, reason, on=case.mend_by)
-        found.setdefault(unit, []).append(line)
+        found.setdefault(owner(case.fault.unit), []).append(line)
     return {unit: tuple(lines) for unit, lines in found.items()}

@@ -23,7 +23,7 @@ from zwgk_excel.domain.obligations import Obligation, extended
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import CellRef, Problem, problem
 from zwgk_excel.domain.returns import ContentCounts, Item, Receipt, Return
-from zwgk_excel.domain.same_items import lost_items
+from zwgk_excel.domain.same_items import lost_along
 
 
 class Outcome(StrEnum):
@@ -404,15 +404,12 @@ def _timed(
 def _vanished(history: Sequence[Receipt], newest: Receipt) -> Iterable[Problem]:
     if len(history) == 1:
         return
-    assert newest.content is not None
-    known = _by_obligation(newest.content.items)
-    for earlier in reversed(history):
-        assert earlier.content is not None
-        for key, items in _by_obligation(earlier.content.items).items():
-            for item in lost_items(items, known[key]):
-                known[key].append(item)
-                values = {"title": item.title or item.url, "task": item.task}
-                yield problem("items_vanished", CellRef(newest.name), obligation=key, **values)
+    earlier = [each for each in history if each.order != newest.order]
+    versions = [_by_obligation(each.content.items) for each in (*earlier, newest) if each.content is not None]
+    for key in dict.fromkeys(key for version in reversed(versions) for key in version):
+        for item in lost_along([version.get(key, []) for version in versions]):
+            values = {"title": item.title or item.url, "task": item.task}
+            yield problem("items_vanished", CellRef(newest.name), obligation=key, **values)
 
 
 def _by_obligation(items: Iterable[Item]) -> dict[str, list[Item]]:

@@ -96,12 +96,18 @@ def validate(
     with_validity = zip(tied, valid, strict=True)
     items = tuple(item if item.valid is sound else replace(item, valid=sound) for item, sound in with_validity)
     reviewed = replace(content, answers=tuple(answers), items=items)
-    found += with_severities(review_tasks(reviewed, tasks, locator), severities)
+    found += with_severities(review_tasks(reviewed, tasks, locator, received_on), severities)
     owners = {context.row(item): item.obligation for item in items}
     revoked = {each.obligation.key for each in tasks.revoked}
     owned = [each for p in found if (each := _owned(p, owners)).obligation not in revoked]
     # What is not asked stays on record as typed.
-    sound = (each if each.obligation in {"", *revoked} else with_sound_statement(each) for each in answers)
+    asked_for = {key: each.obligation for key, each in tasks.by_key.items() if key not in revoked}
+    sound = (
+        with_sound_statement(each, asked_for.get(each.obligation), received_on)
+        if each.obligation and each.obligation not in revoked
+        else each
+        for each in answers
+    )
     told = (*_with_years(owned), *told_of_revoked(reviewed, tasks, locator))
     return replace(reviewed, answers=tuple(sound), problems=told)
 

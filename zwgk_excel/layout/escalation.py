@@ -16,8 +16,8 @@ SECTION = "ladder"
 _COUNTED = frozenset(ScoreRule) - BONUSES - WITHOUT_TABLE
 _LONGEST = 60
 """The most months that a rule may cover."""
-_WORSE = {ScoreRule.LATE: ScoreRule.MISSING, ScoreRule.GRACE: ScoreRule.MISSING}
-"""Rules about what came, and the one about the same task if it had not come."""
+_SEVERAL = frozenset({ScoreRule.LATE_ITEM, ScoreRule.FORMAL, ScoreRule.SITE_FAULT})
+"""Rules with several facts for one task; silence about it is one."""
 
 
 def escalation_policy_with(overlay: Mapping[str, Any]) -> EscalationPolicy:
@@ -37,17 +37,30 @@ def escalation_policy_with(overlay: Mapping[str, Any]) -> EscalationPolicy:
 
 
 def require_fair_ladder(policy: EscalationPolicy) -> None:
-    """Raise ValueError, which names the rule, where a unit would escape a step by sending nothing instead of reporting
-    late.
+    """Raise ValueError, which names the rule, where faults of what a unit reports lead to a step that silence about as
+    many tasks in the same months does not.
 
     Not asked of the rules of closed months, which stand as they are.
     """
     for number_, rule in enumerate(policy.rules, 1):
-        for mild, worse in _WORSE.items():
-            if mild in rule.counts and worse not in rule.counts:
-                one, other = (f"{each}（{word('rule', each)}）" for each in (mild, worse))
-                why = f"{rule.code} 计 {one}，就应同时计 {other}：不报的不能比晚报的轻"
-                raise WrongValueError(f"ladder.rules[{number_}].counts", sorted(rule.counts), why)
+        faults = [each for each in ScoreRule if each in rule.counts and each is not ScoreRule.MISSING]
+        if not faults or any(_reached_by_silence(each, rule) for each in policy.rules):
+            continue
+        told = "、".join(f"{each}（{word('rule', each)}）" for each in faults)
+        missing = f"{ScoreRule.MISSING}（{word('rule', ScoreRule.MISSING)}）"
+        several = _SEVERAL.intersection(faults) and rule.facts > 1
+        once = "，facts 为 1：一项任务可以有几处差错，不报只算一项" if several else ""
+        why = f"{rule.code} 计 {told}，到“{word('step', rule.step)}”，就应同时计 {missing}{once}：不报的不能比报了的轻"
+        raise WrongValueError(f"ladder.rules[{number_}].counts", sorted(rule.counts), why)
+
+
+def _reached_by_silence(other: EscalationRule, rule: EscalationRule) -> bool:
+    """Whether silence about tasks whose reports make ``rule`` apply makes ``other``, of no milder step, apply."""
+    facts = 1 if _SEVERAL & rule.counts else rule.facts
+    # Of the months that make the rule apply the present one is the last; the others may be the first of its window.
+    near = rule.months - max(rule.within - other.within, 0)
+    enough = other.months <= max(near, 1) and other.facts <= facts
+    return ScoreRule.MISSING in other.counts and other.step.height >= rule.step.height and enough
 
 
 def rule_words(rule: EscalationRule) -> str:

@@ -87,7 +87,7 @@ def load_policy(overlay: Mapping[str, Any]) -> Policy:
         mend_site_within_workdays=count("mend_site_within_workdays", raw["mend_site_within_workdays"], least=1),
         extend_within_days=count("extend_within_days", raw["extend_within_days"]),
         severities=_severities(raw["severities"]),
-        published_from=_published_from(raw["published_from"]),
+        published_from=_published_from(raw["published_from"], deadlines),
         nil_reports=_nil_policy(raw["nil_reports"]),
         unfit_types=_unfit_types(raw["policy_columns"]),
         column_updates=_column_updates(raw["column_updates"]),
@@ -107,9 +107,18 @@ def _deadline(cadence: Cadence, tables: Mapping[str, Any]) -> DeadlineRule:
     return DeadlineRule(rules["opens"], rules.get("due"), rules.get("final"))
 
 
-def _published_from(raw: Any) -> dict[Cadence, MonthDay]:
+def _published_from(raw: Any, deadlines: Mapping[Cadence, DeadlineRule]) -> dict[Cadence, MonthDay]:
     days = table("published_from", raw, Cadence)
-    return {cadence: _month_day(f"published_from.{cadence}", days[cadence]) for cadence in Cadence}
+    found: dict[Cadence, MonthDay] = {}
+    for cadence in Cadence:
+        where = f"published_from.{cadence}"
+        found[cadence] = first = _month_day(where, days[cadence])
+        last = deadlines[cadence].due or MonthDay(0, 31)
+        if (first.months, first.day) > (last.months, last.day):
+            day = f"{{ months = {last.months}, day = {last.day} }}"
+            until = "时限" if deadlines[cadence].due else "所属期末"
+            raise WrongValueError(where, days[cadence], f"应不晚于{until} {day}，否则按期报来的信息没有一条能算")
+    return found
 
 
 def _entry(section: str, raw: Mapping[str, Any]) -> str:

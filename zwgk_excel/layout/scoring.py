@@ -90,11 +90,11 @@ def require_fair(raw: Mapping[str, Any]) -> None:
     rules = scoring_from(raw)
     if not is_fair(raw):
         raise WrongValueError("scoring.fair", False, "只能是 true，报了的任务不能比不报扣得多")
-    missing, site = rules.point_rules[ScoreRule.MISSING], rules.point_rules[ScoreRule.SITE_FAULT]
+    missing = rules.point_rules[ScoreRule.MISSING]
     if missing.cap < missing.points:
         raise WrongValueError("scoring.missing.cap", missing.cap, f"应不少于 missing.points 的 {missing.points}")
     for key, points in (
-        ("scoring.site_fault.cap", site.cap if site.points else Decimal(0)),
+        ("scoring.site_fault.points", rules.point_rules[ScoreRule.SITE_FAULT].points),
         ("scoring.late_item.points", rules.point_rules[ScoreRule.LATE_ITEM].points),
         ("scoring.formal.points", rules.point_rules[ScoreRule.FORMAL].points),
         ("scoring.formal.per_task", rules.formal_per_task),

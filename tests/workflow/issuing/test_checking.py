@@ -143,6 +143,51 @@ def test_other_deadlines_are_told_once_for_a_cadence(sent):
     assert "2026-11-25 / 2026-11-30，按现在的 [deadlines] 和工作日历是 2026-11-20 / 2026-11-30" in str(found)
 
 
+@pytest.mark.parametrize("due", ["次月5日", "次月底"])
+def test_a_date_in_the_next_month_is_compared_with_that_of_the_same_task(sent, due):
+    """The task of November is due in December then: it is no other task, and nobody has lost it."""
+    sent.set_duties(with_duty("D02", due=due))
+    assert compared(sent) == [("issued_due_changed", "P3")]
+    after = {"次月5日": "2026-12-05 / 2026-12-05", "次月底": "2026-12-31 / 2026-12-31"}[due]
+    assert f"下发 2026-11 时是 2026-11-25 / 2026-11-30，按现在的表是 {after}" in sentence(sent)
+
+
+SHIFT = 'shift = "next_workday"\n'
+
+
+def test_a_date_that_the_announced_calendar_moves_is_told_as_that(desk):
+    """Issued while the holidays of 2027 were not announced; then 25 February is a day off."""
+    (desk.root / "zwgk.toml").write_text(SHIFT, encoding="utf-8")
+    with desk.open() as office:
+        made = generate(office, Month(2027, 2), as_of=desk.now.date(), sure=True)
+    assert made.provisional == (2027,)
+    assert compared(desk) == []
+    calendar = "[calendar]\noff = [2027-02-25]\nannounced = [2027]\n"
+    (desk.root / "zwgk.toml").write_text(SHIFT + calendar, encoding="utf-8")
+    assert {code for code, _ in compared(desk)} == {"issued_calendar_changed"}
+    told = sentence(desk)
+    assert "放假安排公布或改动以后" in told
+    assert "下发 2027-02 时是 2027-02-25 / 2027-03-01，按现在的工作日历是 2027-02-26 / 2027-03-01" in told
+    (desk.root / "zwgk.toml").write_text(f"{SHIFT}[deadlines]\nmonthly = {{ due = {{ day = 20 }} }}\n", "utf-8")
+    assert {code for code, _ in compared(desk)} == {"issued_deadline_changed"}
+
+
+def test_an_owner_that_changes_together_with_the_date_is_still_asked_about(sent):
+    sent.set_duties(with_duty("D02", owners="市人社局", due="次月5日"))
+    assert ("issued_owner_changed", "J3") in compared(sent)
+    assert "在已下发的 2026-11 由“市财政局”报送，表中现为“市人社局”" in sentence(sent)
+
+
+@pytest.mark.parametrize(("never", "told"), [("D99", ["D99"]), ("D02", []), ("D41", [])])
+def test_a_duty_that_never_has_a_nil_report_and_does_not_exist_is_told(desk, never, told):
+    settings = f'[nil_reports]\nnever = ["{never}", "D41"]\n'
+    (desk.root / "zwgk.toml").write_text(settings, encoding="utf-8")
+    with desk.open() as office:
+        found = [p for p in table_problems(office) if p.code == "nil_never_unknown"]
+    assert [p.found.split("“")[1].split("”")[0] for p in found] == told
+    assert {p.place.file for p in found} <= {"zwgk.toml"}
+
+
 def test_a_date_of_its_own_is_told_at_its_cell_and_counts_from_the_next_month(sent):
     sent.set_duties(with_duty("D02", due="每月10日", final="每月12日"))
     assert compared(sent) == [("issued_due_changed", "P3")]

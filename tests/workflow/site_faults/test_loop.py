@@ -201,7 +201,7 @@ def test_from_a_dead_link_to_the_score(desk, site, smtp_server, tmp_path, monkey
     assert "<b>=1+1" in shown[other]["found"].value
     assert {cell.data_type for cell in shown[other].values() if isinstance(cell.value, str)} == {"s"}
 
-    # After the day: what was neither mended nor accepted costs, in the month of that day.
+    # After the day: what was neither mended nor accepted costs, on the account of the task that reported it.
     desk.now = datetime(2026, 12, 10, 9)
     settled = {gone: FaultOutcome.MENDED, late: FaultOutcome.ACCEPTED}
     assert outcomes(desk) == {**settled, soft: FaultOutcome.UNMENDED, other: FaultOutcome.OVERDUE}
@@ -209,7 +209,7 @@ def test_from_a_dead_link_to_the_score(desk, site, smtp_server, tmp_path, monkey
         generate(office, CYCLE + 1, as_of=desk.now.date())
         found = assess(office, Period.month(CYCLE + 1), desk.now.date())
     (score,) = [each for each in found.scores if each.unit == "市财政局"]
-    taken = [(line.points, line.on) for line in score.lines if line.rule == "site_fault"]
+    taken = [(line.held, line.on) for line in score.lines if line.rule == "site_fault"]
     assert taken == [(Decimal(-2), MEND_BY)] * 2
     with desk.open() as office:
         path = publish(office, Period.month(CYCLE), as_of=desk.now.date()).path

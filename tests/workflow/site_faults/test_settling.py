@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 
 import pytest
 
@@ -20,7 +21,7 @@ from zwgk_excel.workflow.mailing.delivery import DeliveryMethod
 from zwgk_excel.workflow.site_faults import ask, judge_explanation
 
 UNIT, DECEMBER = "市财政局", CYCLE + 1
-LADDER = '[[ladder.rules]]\ncode = "site"\nstep = "supervise"\ncounts = ["site_fault"]\n'
+LADDER = '[[ladder.rules]]\ncode = "site"\nstep = "supervise"\ncounts = ["missing", "site_fault"]\n'
 
 
 @pytest.fixture
@@ -64,7 +65,8 @@ def test_a_closed_month_keeps_what_it_cost(desk):
     with desk.open() as office:
         close(office, DECEMBER, as_of=date(2027, 1, 5), who="王芳")
     before, _ = score(desk)
-    assert [line.points for line in before.lines if line.rule == "site_fault"] == [-2]
+    held = [(line.points, line.held, line.month) for line in before.lines if line.rule == "site_fault"]
+    assert held == [(Decimal(0), Decimal(-2), CYCLE)], "who sent nothing in November loses nothing in December"
     desk.now = datetime(2027, 1, 8, 9)
     explained(desk)
     with desk.open() as office:
@@ -78,7 +80,8 @@ def test_a_closed_month_keeps_what_it_cost(desk):
 def test_the_ladder_counts_it_and_no_more_once_it_is_accepted(desk):
     def due() -> list[str]:
         with desk.open() as office:
-            return [each.unit for each in escalate(office, DECEMBER, office.now().date()).due]
+            found = escalate(office, DECEMBER, office.now().date()).due
+        return [each.unit for each in found if any("网站整改" in fact for fact in each.evidence)]
 
     assert due() == [UNIT]
     explained(desk)

@@ -150,4 +150,4 @@ def test_late_feedback_is_a_late_item_of_the_month_in_which_it_was_due(desk: Des
         month: [(line.obligation, line.on) for each in found for line in each.lines if line.rule == "late_item"]
         for month, found in scores.items()
     }
-    assert lines == {CYCLE: [], NEXT: [(f"D42/{UNIT}/{NEXT}", DUE)]}
+    assert lines == {CYCLE: [], NEXT: [(f"D42/{UNIT}/{CYCLE}", DUE)]}, "on the account of the task that reported it"

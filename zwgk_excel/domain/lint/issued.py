@@ -33,6 +33,9 @@ class IssuedMonth:
 
     issued: Issue
     now: Issue
+    by_calendars: tuple[Issue, ...] = ()
+    """As today's tables would have it by the calendars that were in force before: where one has the dates that were
+    issued, it is the calendar that changed."""
 
 
 def compare_with_issues(
@@ -128,12 +131,26 @@ class _Comparison:
     def duties(self) -> Iterator[Problem]:
         seen: set[str] = set()
         for month in self._months:
-            before, after = _owners(month.issued), _owners(month.now)
+            owed = [each for each in month.issued.obligations if each.mandatory and each.cycle == month.issued.cycle]
             duties = {each.duty.id: each.duty for each in month.issued.obligations}
-            for duty, units in before.items():
+            for duty in dict.fromkeys(each.duty.id for each in owed):
                 if duty not in seen:
                     seen.add(duty)
-                    yield from self._duty(month.issued.cycle, duties[duty], units, after.get(duty, []))
+                    mine = [each for each in owed if each.duty.id == duty]
+                    before, after = sorted({each.unit for each in mine}), self._owners_now(mine, month.now)
+                    yield from self._duty(month.issued.cycle, duties[duty], before, after)
+
+    def _owners_now(self, owed: Sequence[Obligation], now: Issue) -> list[str]:
+        """The units that must report by today's tables what was ``owed`` of one duty, whenever it is due now."""
+        asked = {(each.duty.id, each.period, each.subject) for each in owed}
+        listed = [each for each in now.obligations if (each.duty.id, each.period, each.subject) in asked]
+        if listed:
+            return sorted({each.unit for each in listed if each.mandatory})
+        duty = self._duties.get(owed[0].duty.id)
+        months = {each.period.last for each in owed if not each.subject}
+        valid = [(duty, month) for month in months if duty and duty.valid_in(month)]
+        named = ((name, month) for each, month in valid for name in each.owners_in(month))
+        return sorted({unit for name, month in named for unit in self._tables.roster.members(name, month)})
 
     def _duty(self, cycle: Month, was: Duty, before: Sequence[str], after: Sequence[str]) -> Iterator[Problem]:
         named: dict[str, Any] = {"duty": was.id, "column": was.column, "cycle": cycle, "next": self._next}
@@ -204,7 +221,8 @@ class _Comparison:
         """
         seen: set[Cadence | str] = set()
         for month in self._months:
-            before, after = _dated(month.issued), _dated(month.now)
+            before = _dated(each for each in month.issued.obligations if each.cycle == month.issued.cycle)
+            after = _dated(month.now.obligations)
             found: set[Cadence | str] = set()
             for place, was in before.items():
                 now = after.get(place)
@@ -215,7 +233,11 @@ class _Comparison:
                 if _dates(was) != _dates(now):
                     values: dict[str, Any] = {"before": _dates(was), "after": _dates(now), "next": self._next}
                     values |= {"task": f"{was.duty.id} {was.duty.column}", "cycle": month.issued.cycle}
-                    yield self._deadline(was.duty, about, settings, values)
+                    told = [_dated(each.obligations).get(place) for each in month.by_calendars]
+                    if any(each is not None and _dates(each) == _dates(was) for each in told):
+                        yield problem("issued_calendar_changed", CellRef(settings), **values)
+                    else:
+                        yield self._deadline(was.duty, about, settings, values)
                     seen.add(about)
                 found.add(about)
             seen |= found
@@ -232,22 +254,9 @@ class _Comparison:
         return problem("issued_due_changed", self._tables.rows[was.id].at("due" if now.due else "final"), **values)
 
 
-def _owners(issue: Issue) -> dict[str, list[str]]:
-    """Duty → the units that must report it for the cycle itself."""
-    found: dict[str, list[str]] = {}
-    for each in issue.obligations:
-        if each.mandatory and each.cycle == issue.cycle:
-            found.setdefault(each.duty.id, []).append(each.unit)
-    return {duty: sorted(set(units)) for duty, units in found.items()}
-
-
-def _dated(issue: Issue) -> dict[tuple[str, str], Obligation]:
-    """(Duty, unit) → the obligation with dates for the cycle itself."""
-    return {
-        (each.duty.id, each.unit): each
-        for each in issue.obligations
-        if each.due is not None and each.cycle == issue.cycle and not each.subject
-    }
+def _dated(obligations: Iterable[Obligation]) -> dict[str, Obligation]:
+    """Key → the obligation with dates."""
+    return {each.key: each for each in obligations if each.due is not None and not each.subject}
 
 
 def _dates(obligation: Obligation) -> str:

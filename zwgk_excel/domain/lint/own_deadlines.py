@@ -1,4 +1,4 @@
-"""``zwgk check``: deadlines of the settings that are about nobody, because a name or an id is misspelt."""
+"""``zwgk check``: settings that are about nobody, because a name or an id is misspelt."""
 
 from __future__ import annotations
 
@@ -29,6 +29,15 @@ def idle_deadlines(
             duty = each.duty or "该频次的事项"
             values = {"section": _section(each), "unit": each.unit, "duty": duty}
             yield problem("own_deadline_foreign", CellRef(settings), **values)
+
+
+def unknown_never_nil(
+    never: Collection[str], shipped: Collection[str], duties: Collection[Duty], settings: str
+) -> Iterator[Problem]:
+    """A problem for each id of [nil_reports] ``never`` that no duty has; those ``shipped`` are not the office's."""
+    known = {duty.id for duty in duties}
+    for id_ in sorted(set(never) - set(shipped) - known):
+        yield problem("nil_never_unknown", CellRef(settings), value=id_)
 
 
 def _owes(roster: Roster, unit: str, duty: Duty) -> bool:

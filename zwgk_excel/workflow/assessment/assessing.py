@@ -322,8 +322,8 @@ class _AssessmentContext:
         added: Mapping[str, Sequence[ScoreLine]] = MappingProxyType({}),
     ) -> Assessment:
         issue = self._office.issues.issue(month)
-        if month not in self.records:
-            added = _together(added, fault_lines(self._faults, month, by.rules, by.as_of, issue.successor))
+        is_open = month not in self.records
+        faults = fault_lines(self._faults, month, by.rules, by.as_of, issue.successor) if is_open else {}
         statuses = tuple(statuses)
         earlier = [each for each in statuses if each.obligation.cycle < month]
         settled = outlived(earlier, month, self._closed_on) if by.version >= RulesVersion.ACCOUNTS else ()
@@ -337,7 +337,13 @@ class _AssessmentContext:
             unfinished=unfinished,
             added=added,
             outlived=settled,
+            faults=faults,
+            known=self._known,
         )
+
+    @cached_property
+    def _known(self) -> Mapping[str, ObligationStatus]:
+        return {row.status.obligation.key: row.status for row in self._found.rows}
 
     @property
     def _today(self) -> ScoringContext:
@@ -354,12 +360,6 @@ class _AssessmentContext:
         return ScoringContext(
             rules.scoring, rules.workdays, rules.publish_within, as_of, feedback_within=rules.feedback_within
         )
-
-
-def _together(
-    one: Mapping[str, Sequence[ScoreLine]], other: Mapping[str, Sequence[ScoreLine]]
-) -> dict[str, tuple[ScoreLine, ...]]:
-    return {unit: (*one.get(unit, ()), *other.get(unit, ())) for unit in dict.fromkeys((*one, *other))}
 
 
 def _kept_assessments(office: Office) -> dict[Month, _SavedAssessment]:

@@ -80,6 +80,8 @@ class Generation:
     """Workbooks in the cycle's 发件箱 of units that owe nothing any more; left where they are."""
     lapsed: tuple[Obligation, ...] = ()
     """What the workbooks of the month before still listed as 补报, and these do not any more (``carry_months``)."""
+    provisional: tuple[int, ...] = ()
+    """The years without an announced calendar that moved dates of its tasks rest on."""
 
 
 def generate(
@@ -134,7 +136,8 @@ def generate(
     names = {report_name(unit, cycle) for unit in listed}
     folder = office.workspace.outbox(cycle)
     leftover = tuple(path for path in sorted(folder.glob("*.xlsx")) if path.name not in names)
-    return Generation(cycle, tuple(done), () if units else leftover, lapsed)
+    provisional = office.provisional_years(each.obligation for each in tasks)
+    return Generation(cycle, tuple(done), () if units else leftover, lapsed, provisional)
 
 
 def _put_manual(office: Office, cycle: Month) -> None:

@@ -20,7 +20,7 @@ from zwgk_excel.domain.duties import Duty, Roster, Unit
 from zwgk_excel.domain.effective_receipts import without_settled_problems
 from zwgk_excel.domain.issues import Issue, issue_from_tables
 from zwgk_excel.domain.lint.tables import ReferenceTables
-from zwgk_excel.domain.obligations import Obligation, ReportTask, has_lapsed, report_tasks
+from zwgk_excel.domain.obligations import Obligation, ReportTask, has_lapsed, provisional_years, report_tasks
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import CellRef, Problem, problem, with_severities
 from zwgk_excel.domain.returns import Receipt
@@ -113,6 +113,10 @@ class Office:
     def plan(self, cycle: Month) -> tuple[Obligation, ...]:
         """The obligations of a cycle alone, without older ones: as issued, else by the tables of today."""
         return self.issues.plan(cycle)
+
+    def provisional_years(self, obligations: Iterable[Obligation]) -> tuple[int, ...]:
+        """The years without an announced calendar on which dates of obligations rest, moved off days off."""
+        return provisional_years(obligations, self.workspace.settings.policy.shift, self.workdays)
 
     def ahead(self, as_of: date) -> str:
         """That a day is yet to come, as a sentence says it; empty for today and before."""
