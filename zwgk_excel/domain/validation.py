@@ -28,7 +28,7 @@ from zwgk_excel.domain.companions import (
 from zwgk_excel.domain.consultations import UNTIL
 from zwgk_excel.domain.deadlines import Policy
 from zwgk_excel.domain.identity import AskedTask
-from zwgk_excel.domain.persons import names_in, person, without_rank_before
+from zwgk_excel.domain.persons import bare_person, names_in, person
 from zwgk_excel.domain.problems import CellRef, Problem, problem, with_severities
 from zwgk_excel.domain.returns import EMPTY, ITEM_COLUMNS, Item, Return
 from zwgk_excel.domain.same_items import EarlierItem, SeenItems, comparable_link
@@ -316,10 +316,11 @@ def _published_before(item: Item, context: _Context) -> Problem | None:
 
 
 def _reviewers_of(item: Item, context: _Context) -> Iterator[Problem]:
-    """Who signs twice. Where only a rank before a name makes it so, which 自查 does not take off, a person judges."""
+    """Who signs twice. Where only marks or a rank before a name make it so, which 自查 does not take off, a person
+    judges."""
     signed: dict[str, str] = {}
     bare: dict[str, str] = {}
-    rules = (("item_reviewer_repeated", str, signed), ("item_reviewer_similar", without_rank_before, bare))
+    rules = (("item_reviewer_repeated", str, signed), ("item_reviewer_similar", bare_person, bare))
     for key in REVIEWS:
         names = {person(each): each for each in names_in(getattr(item, key)) if not names_nobody(each)}
         twice = ((code, who, before[form(who)]) for code, form, before in rules for who in names if form(who) in before)
