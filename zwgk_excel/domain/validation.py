@@ -6,6 +6,7 @@ What a unit says of its tasks is reviewed in :mod:`zwgk_excel.domain.answers`, t
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -349,7 +350,7 @@ def _companions_of(item: Item, context: _Context) -> Iterator[Problem]:
 
 def _is_itself(companion: str, item: Item) -> bool:
     """Whether a companion is only the page of the item that it should go with."""
-    return comparable_link(companion) == comparable_link(item.url) != ""
+    return comparable_link(unicodedata.normalize("NFKC", companion)) == comparable_link(item.url) != ""
 
 
 def _disguise_of(item: Item, context: _Context) -> Iterator[Problem]:
