@@ -68,3 +68,4 @@ def test_a_doubled_item_of_which_both_rows_are_gone_is_lost_once():
 
 def test_links_to_one_page_are_one():
     assert comparable_link("HTTPS://A.gov.cn/1/#top") == comparable_link("http://a.gov.cn/1")
+    assert comparable_link("http://a.gov.cn/1//") != comparable_link("http://a.gov.cn/1"), "as the formula"
