@@ -52,7 +52,7 @@ NORMATIVE, NEWS, PLAN = (word("item_type", code) for code in ("normative", "news
 REPORTED, NIL, PENDING = (word("answer", code) for code in ("reported", "nil", "pending"))
 ANSWERS: dict[str, list[InputValue]] = {
     "status": [None, REPORTED, NIL, PENDING, "已报", "无更新", "不知道"],
-    "statement": [None, "经核实，本期无应公开信息", "　", "无"],
+    "statement": [None, "经核实，本期无应公开信息", "　", "无", "１", "经核实\u200b"],
     "remark": [None, "备注"],
 }
 CELLS: dict[str, list[InputValue]] = {
@@ -66,6 +66,8 @@ CELLS: dict[str, list[InputValue]] = {
     "published_on": [
         *(date(2026, 11, 12), date(2026, 10, 1), TOMORROW, "2026/11/5", "2026.11.05."),
         *("20261105\n", "2026-11-5\n", "2026-11-5 10:00", "11.5", "11月5日", "11/12", "10-1", None),
+        *("2026年11月5日10:00", "2026-11-05T10:00:00+08:00", "2026-11-05T10:00:00Z", "2026-11-05 10:00-12:00"),
+        *("2026-11-5-", "2026.11.5..", 20261105.5),
     ],
     "url": [
         *("http://a.cn/0#top", "http://a.cn/9#end"),
@@ -77,7 +79,7 @@ CELLS: dict[str, list[InputValue]] = {
     "second_review": [
         *("李四", "李 四", "李四（副主任）", "赵六、钱七", "李四，赵六", "钱七主任、李四局长"),
         *("李\u200b四", "主任李四", "局长：王五", "李四／孙八", "孙八\n李四", "局长\n副局长"),
-        *("孙八（党委委员、副局长）", "N/A"),
+        *("孙八（党委委员、副局长）", "N/A", "【李四】", "李四*", "李四：", "王五:局长"),
     ],
     "final_review": [
         *("李四", "王　五", "/", "王五科长、李四光", "钱七副主任", "赵六\n李四", "主任/局长", "局长（兼）"),
@@ -95,6 +97,18 @@ ASIDE: list[dict[str, InputValue]] = [
     {"remark": "备注：本月信息均已在门户网站公开。"},
     {"officer": "（盖章）"},
     {"title": "合计", "type": "3条"},
+    {"title": "填报人 张三"},
+    {"task": "市财政局（盖章）"},
+    {"task": "联系人：张三", "phone": "13800000000"},
+    {"task": "本表一式两份。"},
+    {"title": "主要领导审签：同意 李明"},
+    {"task": "合计1条，其中政策0条"},
+    {"title": "领导意见：同意"},
+    {"title": "报送人：李明", "officer": "13800000000"},
+    {"published_on": "2026年11月5日"},
+    {"title": "局长：李明", "type": "信息员：李明"},
+    {"title": "保密审查人：李明"},
+    {"title": "以下空白"},
 ]
 """Rows around the items that are none of them."""
 _GOOD: dict[str, InputValue] = {k: v for k, v in GOOD_ITEM.items() if isinstance(v, str | date | float)}

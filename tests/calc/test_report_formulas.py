@@ -141,6 +141,9 @@ TYPED_DAYS = [
         *("11", "5日", "11月", "11号", "1105", "123", "13.1", "2.30", "0.5", "-5", "11.5.", "2026.1", "20.5"),
         *("20-5-26", "11-5-2026", "11.5.26", "5 Nov", "Nov 5", "11月5日前", "月", "-", "年5", "11.5.5", "11--5"),
         *("1,5", "20,261,105", "2026-11-5\n", "20261105\n", "2026.11\n.5", "11月5日\r\n"),
+        *("2026年11月5日10:00", "2026-11-05T10:00:00+08:00", "2026-11-05T10:00:00Z", "2026-11-05 10:00-12:00"),
+        *("2026-11-5-", "2026.11.5..", "11-5-", "11.5..", "20261105.5", "20261105.", "20261105 10:00", "2026-11-5--"),
+        *(20261105.5, 20261130.7, 20261105.0),
     )
 ]
 WITHOUT_YEAR = [
@@ -187,6 +190,7 @@ PEOPLE += [
         *(("李明\r\n王强", "赵六\n王强（兼）"), ("李明/王强", "李明王强"), ("王强/王五", "李明\n王明")),
         *(("同意/李明", "同意/王强"), ("主任、李明", "主任、王强"), ("李明，OK", "ok，王强"), ("无、李明", "无、王五")),
         *(("李明（书记、局长）", "王强（书记、局长）"), ("李明(书记/局长)、王强", "赵六、王强(科长)")),
+        *(("【李明】", "李明"), ("李明*", "李明"), ("李明", "李明："), ("李明:局长", "李明")),
         *(("局长李明", "李明"), ("李明", "副局长李明"), ("局长：李明", "李明"), ("局长李明", "主任李明主任")),
         *(("李\u200b明", "李明\u200b局长"), ("李明\u200b", "王强、李明")),
         *(("书记 李明、王强", "赵六/局长王强"), ("王强局长（兼）", "书记王强"), ("Ann Lee/李明", "ANN LEE")),
@@ -243,7 +247,17 @@ DECIDED = [
         [NORMATIVE, word("item_type", "draft")], [None, "无 。", "a.docx"], [None, 0, 2, "无"], [None, "略", "采纳一条"]
     )
 ]
+NUMBERS = ("冶政规\n〔2026〕3号", "冶政规\t〔2026〕3号", "冶政规2026年3号", "冶政规﹝2026﹞3号", "冶政发2026年3号")
 DISGUISED = [
+    item(task="D01 政策文件", type=type_, title=title, doc_no=number)
+    for type_, title, number in product(
+        [word("item_type", code) for code in ("policy", "draft", "reading", "survey")],
+        ["校外培训机构管理办法", "停车管理办法解读", "关于公开征求《养犬管理办法（草案）》意见的公告", "总规2020–2035"],
+        [NUMBERS[0], None],
+    )
+]
+DISGUISED += [item(task="D01 政策文件", type=PLAN, title="通知", doc_no=number) for number in NUMBERS]
+DISGUISED += [
     item(task=task, type=type_, title=title, doc_no=number)
     for task, type_, title, number in product(
         ["D01 政策文件", "D02 政府采购"],
@@ -273,9 +287,16 @@ ASIDE: list[dict[str, object]] = [
     {"task": "2026年11月25日"},
     {"url": "填报日期：2026年11月25日"},
     {"task": "填表人", "title": "张三", "type": "审核人", "doc_no": "李四", "published_on": "0714-8712345"},
+    {"title": "填报人 张三"},
+    {"task": "联系人：张三", "phone": 13800000000},
+    {"task": "局长：李明", "type": "信息员：李明"},
+    {"title": "以下空白"},
+    {"published_on": "2026年11月5日"},
     {"title": "公共服务"},
     {"title": "2026年11月25日召开会议"},
     {"title": "填表人：张三", "url": "http://a.cn"},
+    {"title": "审核人：张三", "type": PLAN},
+    {"title": "审核人：张三", "task": "D02"},
 ]
 NAMED = ["政府采购", "d02", "D02", "2 政府采购", "环境保护", "机构", "D02政府采购", "d06环境保护", "D2政府采购"]
 UNDERSTOOD = [
@@ -308,7 +329,7 @@ def test_what_intake_understands(office: Office, tmp_path: Path) -> None:
     with office.open(path) as document:
         compare(document, WITH_COMPANIONS, answers, items)
         found = column(document, ITEM_SHEET, "check", FIRST_ROW + len(ASIDE) - 1)
-    assert [text.startswith("○") for text in found] == [True] * 9 + [False] * 3
+    assert [text.startswith("○") for text in found] == [True] * 14 + [False] * 5
 
 
 def test_items(office: Office, tmp_path: Path) -> None:

@@ -83,7 +83,7 @@ def test_who_signed(part: int, tmp_path: Path) -> None:
         assert found[sheet.name, f"{check}{place}"] == item_check(row, flags), row
 
 
-@pytest.mark.parametrize("seed", [5, 13, 17])
+@pytest.mark.parametrize("seed", [3, 5, 17])
 def test_a_marked_copy(seed: int, tmp_path: Path) -> None:
     """Of fillings in which no day without a year lies between two others: the engine takes the earlier year."""
     filled = filling(random.Random(seed), careful=False)

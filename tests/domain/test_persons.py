@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from zwgk_excel.domain.companions import names_nobody
-from zwgk_excel.domain.persons import SEPARATORS, names_in, on_one_line, person, without_rank_before
+from zwgk_excel.domain.persons import SEPARATORS, bare_person, names_in, on_one_line, person
 
 
 @pytest.mark.parametrize(
@@ -27,11 +27,17 @@ def test_a_surname_with_a_title_is_kept_whole() -> None:
 
 @pytest.mark.parametrize("written", ["局长李明", "副主任：李明", "书记 李明局长", "李明"])
 def test_a_rank_before_a_name_is_taken_off_by_itself(written: str) -> None:
-    assert without_rank_before(person(written)) == "李明"
+    assert bare_person(person(written)) == "李明"
+
+
+@pytest.mark.parametrize("written", ["【李明】", "李明*", "李明：", "李明:局长", "局长：李明", "李明局长*"])
+def test_marks_make_another_person_until_they_are_taken_off(written: str) -> None:
+    assert person(written) != "李明"
+    assert bare_person(person(written)) == "李明"
 
 
 def test_of_a_rank_and_a_surname_none_is_taken() -> None:
-    assert (without_rank_before("主任王"), without_rank_before("副主任科员")) == ("主任王", "科员")
+    assert (bare_person("主任王"), bare_person("副主任科员")) == ("主任王", "副主任")
 
 
 @pytest.mark.parametrize(

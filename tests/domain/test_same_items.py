@@ -93,3 +93,4 @@ def test_what_is_gone_since_any_version_is_lost_once(versions):
 
 def test_links_to_one_page_are_one():
     assert comparable_link("HTTPS://A.gov.cn/1/#top") == comparable_link("http://a.gov.cn/1")
+    assert comparable_link("http://a.gov.cn/1//") != comparable_link("http://a.gov.cn/1"), "as the formula"

@@ -220,6 +220,9 @@ def test_what_the_reader_complained_about_is_not_complained_about_again():
         ({"final_review": "副局长"}, ("item_field_missing", "M4")),
         ({"first_review": "甲、丙"}, ("item_reviewer_repeated", "L4")),
         ({"first_review": "局长李明", "second_review": "李明主任"}, ("item_reviewer_similar", "L4")),
+        ({"first_review": "李明", "second_review": "【李明】"}, ("item_reviewer_similar", "L4")),
+        ({"first_review": "李明：", "second_review": "李明:局长"}, ("item_reviewer_similar", "L4")),
+        ({"first_review": "李明、王强", "second_review": "王强*"}, ("item_reviewer_similar", "L4")),
         ({"first_review": "李明", "second_review": "李明、局长李明"}, ("item_reviewer_repeated", "L4")),
         ({"second_review": "已审核"}, ("item_field_missing", "L4")),
     ],
@@ -316,6 +319,29 @@ def test_days_of_a_year_without_an_announced_calendar_are_marked():
     assert "暂定" in late.found
 
 
+@pytest.mark.parametrize(
+    ("type_", "title", "number", "codes"),
+    [
+        ("policy", "校外培训机构管理办法", "冶政规〔2026〕3号", ["item_type_disguised"]),
+        ("policy", "校外培训机构管理办法", "", []),
+        ("draft", "停车管理办法", "冶政规〔2026〕3号", ["item_type_disguised"]),
+        ("draft", "停车管理办法", "", []),
+        ("policy", "关于停车的通知", "冶政规2026年3号", ["item_type_disguised"]),
+        ("policy", "关于停车的通知", "冶政规﹝2026﹞3号", ["item_type_disguised"]),
+        ("policy", "关于停车的通知", "冶政发2026年3号", []),
+        ("policy", "总规2020–2035", "", []),
+        ("policy", "停车管理办法", "", ["item_type_doubtful"]),
+        ("reading", "停车管理办法解读", "冶政规〔2026〕3号", []),
+        ("reading", "停车管理办法", "冶政规〔2026〕3号", ["item_type_disguised"]),
+        ("survey", "关于公开征求《养犬管理办法（草案）》意见的公告", "", []),
+    ],
+)
+def test_a_normative_document_is_known_by_its_number_whatever_its_title_is_about(type_, title, number, codes):
+    item = replace(GOOD, task="D01 政策文件", type=type_, title=title, doc_no=number)
+    told = [each.code for each in reviewed(item, answers=DONE[1:]).problems]
+    assert [each for each in told if each.startswith("item_type")] == codes
+
+
 def test_a_normative_document_needs_its_companions_where_the_duty_says_so():
     document = replace(GOOD, task="D01 政策文件", type="normative")
     answers = [
@@ -359,6 +385,14 @@ def test_the_same_item_twice():
 
 def of_answer(answer, *items):
     return found(*items, answers=[DONE[0], replace(answer, task=("D02", "2026-11"), row=5)])
+
+
+def test_of_an_earlier_month_it_is_only_asked_where_the_items_are():
+    """The unit may have sent them in that month's own workbook, which the newer one knows nothing of."""
+    late = TaskLookup([ReportTask(OCTOBER, "市政府办", label(OCTOBER, plain=False), backlog=True)])
+    said = [TaskAnswer("", ("D02", "2026-10"), AnswerStatus.REPORTED, row=4)]
+    result = reviewed(answers=said, tasks=late)
+    assert [(p.code, p.severity) for p in result.problems] == [("task_unanswered", "warning")]
 
 
 def test_answers_and_items_must_agree():

@@ -135,7 +135,8 @@ def _review_task(
         yield problem("nil_with_items", at("status"), obligation=key, value=value, count=count)
     if answer.status is AnswerStatus.PENDING and items:
         yield problem("pending_with_items", at("status"), obligation=key, value=value, count=count)
-    if answer.status is AnswerStatus.REPORTED and not items:
+    backlog = listed.backlog and listed.expected
+    if answer.status is AnswerStatus.REPORTED and not items and not backlog:
         yield problem("task_without_items", at("status"), obligation=key, value=value)
     if answer.statement and answer.status is not AnswerStatus.NIL:
         counted = "" if items or answer.status is AnswerStatus.REPORTED else "，现按没有填报计"
@@ -145,5 +146,7 @@ def _review_task(
         types = listed.obligation.duty.unfit_types
         fit, unfit = locator.words_of_types(locator.type_words.keys() - types), locator.words_of_types(types)
         yield problem("news_for_policy", at("status"), obligation=key, value=value, fit=fit, unfit=unfit)
-    if listed.expected and not items and answer.status in {None, AnswerStatus.PENDING} and not answer.statement:
+    unsaid = answer.status in {None, AnswerStatus.PENDING} and not answer.statement
+    # Of an earlier month the unit may have sent its own workbook, of which this one knows nothing: 自查 only asks.
+    if listed.expected and not items and (unsaid or (backlog and answer.status is AnswerStatus.REPORTED)):
         yield problem("task_unanswered", at("status"), obligation=key, value=value)

@@ -45,16 +45,17 @@ _ATTACHED = tuple(f"{word}{number}" for word in ("附件", "见附件", "详见�
 _PERIODS = ("本月", "本期", "本季度", "本年", "本年度", "经核实", "经核实本月", "经核实本期")
 _SO_FAR = tuple(f"{when}{none}" for when in _PERIODS for none in ("", "无", "没有", "暂无"))
 """A period without what there was none of, and why."""
-NOTHING = (
-    *_ATTACHED,
-    *_SO_FAR,
+_SHORT = (
     *("无", "没有", "暂无", "无此项", "此项无", "本项无", "不涉及", "不适用", "无需", "不需要", "空", "略", "从略"),
     *("同上", "待补", "待补充", "后补", "待定", "见附件", "详见附件", "附件", "另附", "见正文"),
     *("有", "已附", "有附件", "已有", "已上传", "已公开", "已发布", "已发", "已同步", "同步公开", "是", "√", "1"),
     *("none", "no", "n/a", "null", "/", "／", "\\", "-", "--", "—", "——", "－", "_", "…", "……"),
     *("×", "x", "0", "?", "？"),
 )
-"""What people type to fill a cell, in small letters and without spaces and full stops."""
+_WIDE = {code: code + 0xFEE0 for code in range(0x21, 0x7F) if chr(code).isalnum()}
+NOTHING = (*dict.fromkeys((*_ATTACHED, *_SO_FAR, *_SHORT, *(each.translate(_WIDE) for each in (*_ATTACHED, *_SHORT)))),)
+"""What people type to fill a cell, in small letters and without spaces and full stops; digits and letters also at
+full width, which reading makes plain ones, and a formula does not."""
 REVIEWS = ("first_review", "second_review", "final_review")
 NAMED = ("title", *REVIEWS)
 """Required columns of 信息明细 in which one of :data:`NOTHING` is as good as an empty cell: it names nobody."""
@@ -63,11 +64,14 @@ NOBODY = (*dict.fromkeys((*NOTHING, *RANKS, *ASSENTS, *"na")),)
 makes of N/A."""
 _NOTHING, _NOBODY = frozenset(("", *NOTHING)), frozenset(("", *NOBODY))
 _SPACE = re.compile(r"[\s\u00a0\u3000]")
-_LEFT_OUT = re.compile(r"[\s\u00a0\u3000。.]")
+_LEFT_OUT = re.compile(r"[\s\u00a0\u3000\u200b。.]")
 
 
-NUMBERED = ("规〔", "规[", "规［", "规【", "规（", "规(")
-"""What the 文号 of a 规范性文件 has before the year (冶政规〔2026〕3号), without spaces: how they are registered."""
+NUMBERED = (*(f"规{bracket}" for bracket in "〔[［【（(﹝「『〈"),)
+"""What the 文号 of a 规范性文件 has before the year (冶政规〔2026〕3号), without spaces: how they are registered, and
+other brackets that are typed for those."""
+CENTURY = "规20"
+"""The same where the brackets were left out (冶政规2026年3号). In a title it may be a plan (总规2020–2035)."""
 END = "|"
 """Marks the end of a title, for what is one only there."""
 _KINDS = ("办法", "规定", "细则", "规则", "若干措施", "若干意见")
@@ -78,29 +82,36 @@ TITLED = (
 )
 """What the title of a 规范性文件 usually is, with :data:`END` after it (the office's habit, no source)."""
 ABOUT = (
-    *("解读", "图解", "问答", "说明", "征求意见", "征集", "采纳"),
+    *("解读", "图解", "问答", "说明", "征求", "征集", "采纳", "草案"),
     *("废止", "失效", "学习", "培训", "宣传", "清理", "备案"),
 )
-"""What the title of something about such a document has."""
-UNDISGUISED = frozenset({ItemType.NORMATIVE, ItemType.DRAFT, ItemType.NEWS})
-"""Types under which a 规范性文件 dodges no rule: its own, its draft, and news, which satisfies no policy column."""
+"""What the title of something about such a document has: no doubt comes of the title then. A 文号 tells all the same,
+but for the type that explains a document of which it may name the number."""
+UNDISGUISED = frozenset({ItemType.NORMATIVE, ItemType.NEWS})
+"""Types under which a 规范性文件 dodges no rule: its own, and news, which satisfies no policy column."""
+UNDOUBTED = UNDISGUISED | {ItemType.DRAFT}
+"""The same for what only its title tells: a draft is called as it will be; it has no 文号 yet."""
 
 
 def has_normative_number(item: Item) -> bool:
     """Whether an item of another type has the 文号 of a 规范性文件."""
+    if item.type in UNDISGUISED or (item.type == ItemType.READING and _is_about(item)):
+        return False
     number = _SPACE.sub("", item.doc_no)
-    return _is_suspect(item) and any(each in number for each in NUMBERED)
+    return any(each in number for each in (*NUMBERED, CENTURY))
 
 
 def has_normative_title(item: Item) -> bool:
     """Whether an item of another type is called as a 规范性文件 usually is, or has the 文号 of one in its title."""
+    if item.type in UNDOUBTED or _is_about(item):
+        return False
     bare = _SPACE.sub("", item.title)
     titled = any(each in item.title + END for each in TITLED)
-    return _is_suspect(item) and (titled or any(each in bare for each in NUMBERED))
+    return titled or any(each in bare for each in NUMBERED)
 
 
-def _is_suspect(item: Item) -> bool:
-    return item.type not in UNDISGUISED and not any(each in item.title for each in ABOUT)
+def _is_about(item: Item) -> bool:
+    return any(each in item.title for each in ABOUT)
 
 
 def says_nothing(text: str) -> bool:

@@ -27,6 +27,8 @@ SEPARATORS = ("、", "，", ",", "；", ";", "/", "／")
 _BETWEEN = re.compile(f"[{''.join(SEPARATORS)}]")
 _LINES = re.compile(r"\s*[\r\n]+\s*")
 _REMARK = re.compile("[（(][^（()）]*(?:[）)]|(?=[（(])|$)")
+_UNSEEN = dict.fromkeys(map(ord, " \u3000\u00a0\u200b"))
+"""What 自查 leaves out of a name."""
 SHORTEST = 2
 """A name has so many characters at least: a cell that holds 主任 alone stays as it is."""
 
@@ -46,15 +48,20 @@ def on_one_line(text: str) -> str:
 
 
 def person(name: str) -> str:
-    """A name for comparison: without spaces, a remark in brackets, and the rank after it; as typed where nothing would
-    be left."""
+    """A name for comparison, as 自查 sees it: without spaces, a remark in brackets, and the rank after it; as typed
+    where nothing would be left."""
     end = min((place for mark in "（(" if (place := name.find(mark)) > 0), default=len(name))
-    bare = fold(name[:end])
+    return _without_rank_after(name[:end].translate(_UNSEEN).casefold())
+
+
+def bare_person(who: str) -> str:
+    """A :func:`person` without what 自查 cannot take off: marks (【李明】, 李明：局长), and a rank before the name
+    (局长李明), which may be part of a longer one as well."""
+    bare = _without_rank_after(fold(who))
+    before = max((len(each) for each in RANKS if bare.startswith(each)), default=0)
+    return bare[before:] if len(bare) - before >= SHORTEST else bare
+
+
+def _without_rank_after(bare: str) -> str:
     after = max((len(each) for each in RANKS if bare.endswith(each)), default=0)
     return bare[: len(bare) - after] if len(bare) - after >= SHORTEST else bare
-
-
-def without_rank_before(who: str) -> str:
-    """A :func:`person` without a rank before the name (局长李明), which may be part of a longer one as well."""
-    before = max((len(each) for each in RANKS if who.startswith(each)), default=0)
-    return who[before:] if len(who) - before >= SHORTEST else who

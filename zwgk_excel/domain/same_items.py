@@ -61,7 +61,7 @@ def _marks(item: Item) -> list[tuple[str, object]]:
 
 def comparable_link(url: str) -> str:
     """A link as it is compared: without its scheme, its fragment and a slash at its end, in small letters."""
-    return _SCHEME.sub("", url.casefold().partition("#")[0]).rstrip("/")
+    return _SCHEME.sub("", url.casefold().partition("#")[0]).removesuffix("/")
 
 
 def lost_items(before: Sequence[Item], now: Iterable[Item]) -> tuple[Item, ...]:

@@ -6,6 +6,7 @@ What a unit says of its tasks is reviewed in :mod:`zwgk_excel.domain.answers`, t
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -28,7 +29,7 @@ from zwgk_excel.domain.companions import (
 from zwgk_excel.domain.consultations import UNTIL
 from zwgk_excel.domain.deadlines import Policy
 from zwgk_excel.domain.identity import AskedTask
-from zwgk_excel.domain.persons import names_in, person, without_rank_before
+from zwgk_excel.domain.persons import bare_person, names_in, person
 from zwgk_excel.domain.problems import CellRef, Problem, problem, with_severities
 from zwgk_excel.domain.returns import EMPTY, ITEM_COLUMNS, Item, Return
 from zwgk_excel.domain.same_items import EarlierItem, SeenItems, comparable_link
@@ -322,10 +323,11 @@ def _published_before(item: Item, context: _Context) -> Problem | None:
 
 
 def _reviewers_of(item: Item, context: _Context) -> Iterator[Problem]:
-    """Who signs twice. Where only a rank before a name makes it so, which 自查 does not take off, a person judges."""
+    """Who signs twice. Where only marks or a rank before a name make it so, which 自查 does not take off, a person
+    judges."""
     signed: dict[str, str] = {}
     bare: dict[str, str] = {}
-    rules = (("item_reviewer_repeated", str, signed), ("item_reviewer_similar", without_rank_before, bare))
+    rules = (("item_reviewer_repeated", str, signed), ("item_reviewer_similar", bare_person, bare))
     for key in REVIEWS:
         names = {person(each): each for each in names_in(getattr(item, key)) if not names_nobody(each)}
         twice = ((code, who, before[form(who)]) for code, form, before in rules for who in names if form(who) in before)
@@ -354,7 +356,7 @@ def _companions_of(item: Item, context: _Context) -> Iterator[Problem]:
 
 def _is_itself(companion: str, item: Item) -> bool:
     """Whether a companion is only the page of the item that it should go with."""
-    return comparable_link(companion) == comparable_link(item.url) != ""
+    return comparable_link(unicodedata.normalize("NFKC", companion)) == comparable_link(item.url) != ""
 
 
 def _disguise_of(item: Item, context: _Context) -> Iterator[Problem]:

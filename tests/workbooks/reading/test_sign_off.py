@@ -85,6 +85,38 @@ def test_a_remark_below_the_table_is_one_note() -> None:
     assert told(reading) == [("row_remark", ITEMS.name, "A6"), ("row_remark", ITEMS.name, "B7")]
 
 
+LEFT: list[dict[str, Any]] = [
+    {"title": "填报人 张三"},
+    {"task": "市财政局（盖章）"},
+    {"task": "联系人：张三", "phone": "13800000000"},
+    {"task": "本表一式两份。"},
+    {"title": "主要领导审签：同意 李明"},
+    {"task": "合计1条，其中政策0条"},
+    {"title": "领导意见：同意"},
+    {"published_on": "2026年11月25日"},
+    {"title": "局长：李明", "doc_no": "信息员：李明"},
+    {"title": "以下空白"},
+]
+"""Rows that 自查 takes for no items."""
+
+
+@pytest.mark.parametrize("row", LEFT, ids=lambda row: next(iter(row.values())))
+def test_what_the_self_check_leaves_to_intake_is_named_and_no_item(row: dict[str, Any]) -> None:
+    reading = read({TASKS.name: headed("tasks", [TASK]), ITEMS.name: headed("items", [ITEM, row])})
+    assert [item.title for item in reading.content.items] == [ITEM["title"]]
+    assert len(told(reading)) == len(row)
+    assert not any(each.counts for each in reading.content.problems)
+
+
+@pytest.mark.parametrize(
+    "more", [{"task": "D02 政府采购"}, {"task": "政府采购"}, {"url": "http://a.cn/1"}, {"type": "工作进展"}]
+)
+def test_with_a_task_a_link_or_a_type_it_is_an_item(more: dict[str, Any]) -> None:
+    row = {"title": "填报人 张三"} | more
+    reading = read({TASKS.name: headed("tasks", [TASK]), ITEMS.name: headed("items", [ITEM, row])})
+    assert [item.row for item in reading.content.items] == [4, 5]
+
+
 def test_an_item_that_somebody_began_is_no_sign_off() -> None:
     begun: list[dict[str, Any]] = [{"published_on": date(2026, 11, 5)}]
     begun += [{"formed_on": "2026-11-03", "published_on": "2026-11-05"}]

@@ -226,6 +226,16 @@ def test_dates_in_other_forms_are_understood_and_told(raw, typed: str):
     assert read(column(ColumnKind.DATE), raw) == (DAY, told(typed, DAY))
 
 
+@pytest.mark.parametrize(
+    ("raw", "typed"),
+    [(each, each) for each in ("2026年3月5日10:00", "2026-03-05T10:00:00+08:00", "2026-03-05T10:00:00Z")]
+    + [(each, each) for each in ("2026-03-05 10:00-12:00", "2026-3-5-", "2026.3.5..")]
+    + [(20260305.5, "20260305.5")],
+)
+def test_what_the_self_check_takes_for_a_day_is_one(raw, typed: str):
+    assert read(column(ColumnKind.DATE), raw) == (DAY, told(typed, DAY))
+
+
 def test_a_day_as_it_is_to_be_written_is_not_told_though_it_is_text() -> None:
     assert read(column(ColumnKind.DATE), "2026-03-05 ") == (DAY, [])
 
@@ -236,7 +246,10 @@ def test_real_dates_are_nothing_to_tell():
 
 @pytest.mark.parametrize(
     ("typed", "day"),
-    [("3月5日", DAY), ("3.5", DAY), ("3-5 10:30", DAY), ("３月５号", DAY), ("12月31日", date(2025, 12, 31))],
+    [
+        *(("3月5日", DAY), ("3.5", DAY), ("3-5 10:30", DAY), ("３月５号", DAY), ("12月31日", date(2025, 12, 31))),
+        ("3月5日10:00-12:00", DAY),
+    ],
 )
 def test_a_date_without_year_is_the_last_one_and_its_year_is_told(typed, day):
     note = ("date_year", f"某列填的是“{typed}”，没有写年份，已按 {day} 理解")

@@ -57,9 +57,9 @@ DAY_SIGNS = {"T日": "日", "号": "日", ".日": "日", "年": "-", "月": "-",
 and what is left of a time after a T: 2026-11-03T10:00."""
 DAY_PARTED = ("年", "月", ".", "-", "/")
 """One of them stands in each."""
-_FULL_DAY = re.compile("(20[0-9]{2})-([0-9]{1,2})-([0-9]{1,2})")
-_DAY_ALONE = re.compile("([0-9]{1,2})-([0-9]{1,2})")
-_COMPACT_DAY = re.compile("(20[0-9]{2})([0-9]{2})([0-9]{2})")
+_FULL_DAY = re.compile("(20[0-9]{2})-([0-9]{1,2})-([0-9]{1,2})-?")
+_DAY_ALONE = re.compile("([0-9]{1,2})-([0-9]{1,2})-?")
+_COMPACT_DAY = re.compile(r"(20[0-9]{2})([0-9]{2})([0-9]{2})(?:\.[0-9]*)?")
 DIGITS = "0123456789"
 TELEPHONE_SIGNS = "".join((DIGITS, FULL_WIDTH, SEPARATOR, *SEPARATORS, *LEFT_OUT, "　"))
 """All that stands in telephone numbers."""
@@ -109,7 +109,7 @@ class ExcelValue:
     @property
     def absent(self) -> bool:
         """Whether the text says nothing: blank, or a word that only fills the cell."""
-        return says_nothing(self.plain)
+        return says_nothing(self.plain.replace(NO_SPACE, ""))
 
     @property
     def nobody(self) -> bool:
@@ -120,6 +120,11 @@ class ExcelValue:
     def name(self) -> str:
         """The text without spaces (张 三)."""
         return self.text.translate(dict.fromkeys(map(ord, f"{WIDE_SPACES}{NO_SPACE} "))).casefold()
+
+    @property
+    def tight(self) -> str:
+        """The same without control characters."""
+        return _CONTROL.sub("", self.name)
 
     def is_same_person(self, other: ExcelValue) -> bool:
         """Whether a person is named in both cells, each of which may list several (张三局长、李四)."""
@@ -255,7 +260,7 @@ def _typed_day(text: str, latest: int) -> int:
 
 
 def _compact_day(text: str) -> int:
-    """The day of eight digits: 20261105; 0 for anything else."""
+    """The day of eight digits: 20261105, whatever comes after a point; 0 for anything else."""
     found = _COMPACT_DAY.fullmatch(text)
     return _serial(*map(int, found.groups())) if found else 0
 

@@ -32,8 +32,8 @@ from zwgk_excel.domain.text import (
 from zwgk_excel.layout.columns import OWN_LISTS, Column, ColumnKind
 from zwgk_excel.layout.words import code_of, meant_code, word, words
 from zwgk_excel.workbooks.contract.cell_pictures import is_wps_picture
-from zwgk_excel.workbooks.contract.excel_value import FIRST_DAY, LAST_DAY
-from zwgk_excel.workbooks.excel import day_of
+from zwgk_excel.workbooks.contract.excel_value import FIRST_DAY, LAST_DAY, ExcelValue
+from zwgk_excel.workbooks.excel import day_of, serial
 from zwgk_excel.workbooks.opening.open_book import CellValue
 
 ParsedValue = str | int | date | Month | None
@@ -246,7 +246,7 @@ def _read_date(cell: _Cell) -> ParsedCell:
     values = {"heading": cell.column.heading, "value": _short(cell.typed), "result": day}
     if cell.typed == str(day):
         return day, []
-    code = "date_year" if isinstance(cell.raw, str) and lacks_year(_without_time(cell)) else "normalised"
+    code = "date_year" if isinstance(cell.raw, str) and _lacks_year(cell) else "normalised"
     return day, [problem(code, cell.place, obligation="", **values)]
 
 
@@ -271,7 +271,19 @@ def _without_time(cell: _Cell) -> str:
     return _TIME_OF_DAY.sub("", unicodedata.normalize("NFKC", cell.typed))
 
 
+def _lacks_year(cell: _Cell) -> bool:
+    return lacks_year(_without_time(cell)) or (_written_day(cell) is None and not ExcelValue(cell.raw).day)
+
+
 def _day(cell: _Cell) -> date | None:
+    """The day, also where only 自查 understands it: what it lets pass is not sent back."""
+    if (day := _written_day(cell)) is not None:
+        return day
+    found = ExcelValue(cell.raw, 0 if cell.since else serial(cell.by)).day
+    return day_of(found) if found else None
+
+
+def _written_day(cell: _Cell) -> date | None:
     match cell.raw:
         case datetime():
             return cell.raw.date()

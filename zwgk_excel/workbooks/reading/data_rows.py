@@ -43,11 +43,18 @@ class TableRows:
     """Cells that a merged cell filled, each with its note."""
 
 
-def classify_rows(table: LocatedTable, rows: Iterable[int], file: str, *, is_row: Callable[[int], bool]) -> TableRows:
+def classify_rows(
+    table: LocatedTable,
+    rows: Iterable[int],
+    file: str,
+    *,
+    is_row: Callable[[int], bool],
+    is_aside: Callable[[int], bool] = lambda row: False,
+) -> TableRows:
     """Classify the non-empty ``rows``; ``file`` is the file's name for messages.
 
-    A row that is none of headings, a total and sign-offs, and for which ``is_row`` is False, is in no list of the
-    result. Repeated headings may be above the table as well.
+    A row that is none of headings, a total and sign-offs is a remark where ``is_aside`` says so, and where ``is_row``
+    is False, it is in no list of the result. Repeated headings may be above the table as well.
     """
     place, kept, skipped = CellRef(file, table.grid.sheet), list[int](), dict[Cell, Problem]()
     columns = sorted(where for where, key in table.keys.items() if table.sheet[key].kind is not ColumnKind.CHECK)
@@ -58,6 +65,8 @@ def classify_rows(table: LocatedTable, rows: Iterable[int], file: str, *, is_row
         code = _skipped(table, cells)
         if row in above and (code != _REPEATED or len(cells) == 1):
             continue
+        if not code and is_aside(row):
+            code = REMARK
         if not code and is_row(row):
             kept.append(row)
         skipped.update(_notes(table, row, cells, code, place) if code else ())

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from typing import Any, Generic, TypeAlias, TypeVar
@@ -16,6 +16,8 @@ from zwgk_excel.domain.returns import EMPTY, AnswerStatus, CellValue, Item, Task
 from zwgk_excel.domain.text import clean
 from zwgk_excel.layout.columns import Column, ColumnKind, added_columns, layout
 from zwgk_excel.layout.words import words
+from zwgk_excel.workbooks.contract.aside_rows import is_aside
+from zwgk_excel.workbooks.contract.excel_value import ExcelValue
 from zwgk_excel.workbooks.excel import address
 from zwgk_excel.workbooks.opening.rejected import RejectedFileError
 from zwgk_excel.workbooks.reading.cell_reader import as_text
@@ -28,6 +30,8 @@ _Made: TypeAlias = tuple[_Entry, tuple[Problem, ...]]
 """An entry and the problems with its cells."""
 _ID, _REFERENCE, _COLUMN, _CATEGORY, _DUE = "id", "reference", "column", "category", "due"
 _WELL_FORMED = re.compile(r"[A-Za-z]\s*\d+")
+_PERIOD = "（"
+"""Before the 所属期 in the label of a task of which there are several."""
 _COMPUTED = frozenset({ColumnKind.CHECK, ColumnKind.INTEGER})
 
 
@@ -50,18 +54,25 @@ class _Reader(Generic[_Entry]):
     rows: Callable[[LocatedTable], list[int]]
     """The rows that hold something."""
     is_row: Callable[[LocatedTable, int], bool]
+    is_aside: Callable[[LocatedTable, int], bool]
+    """Whether a row is only a remark."""
     make: Callable[[LocatedTable, ParsedRow, str], _Entry]
     keys: tuple[str, ...]
     """The columns that, besides the inputs, decide whether two rows are equal."""
 
 
-def read_items(parts: list[TableSheet], file: str, by: date, cycle: Month | None) -> list[SheetEntries[Item]]:
+def read_items(
+    parts: list[TableSheet], file: str, by: date, cycle: Month | None, answers: Sequence[TaskAnswer] = ()
+) -> list[SheetEntries[Item]]:
     """The items of each sheet; ``file`` is for messages, ``by`` and ``cycle`` as for ``read_row``.
 
-    Raises :class:`RejectedFileError` (rows_too_many) above the limit of filled rows.
+    ``answers`` are the rows of 任务清单: what names one of their tasks is an item. Raises :class:`RejectedFileError`
+    (rows_too_many) above the limit of filled rows.
     """
     seen: set[tuple[str, ...]] | None = set() if len(parts) > 1 else None
-    return [_read(part, _ITEMS, seen, file, by, cycle) for part in parts]
+    names = {name for answer in answers for name in _names(answer)}
+    reader = replace(_ITEMS, is_aside=partial(_is_aside, names))
+    return [_read(part, reader, seen, file, by, cycle) for part in parts]
 
 
 def read_answers(parts: list[TableSheet], file: str, by: date, cycle: Month | None) -> list[SheetEntries[TaskAnswer]]:
@@ -84,7 +95,8 @@ def _read(
     if part.table is None:
         return SheetEntries(part, None, (), part.problems)
     rows = reader.rows(part.table)
-    body = classify_rows(part.table, rows, file, is_row=partial(reader.is_row, part.table))
+    tests = {"is_row": partial(reader.is_row, part.table), "is_aside": partial(reader.is_aside, part.table)}
+    body = classify_rows(part.table, rows, file, **tests)
     _check_count(len(body.rows), CellRef(file, part.grid.sheet))
     made = [_entry(body, row, part, reader, file, by, cycle) for row in body.rows]
     new = made if seen is None else _unseen(made, body, part, reader, seen)
@@ -164,9 +176,27 @@ def _item(_: LocatedTable, row: ParsedRow, sheet: str) -> Item:
     return Item(**fields, row=row.number, unread=row.unread, sheet=sheet, more=more)
 
 
+def _names(answer: TaskAnswer) -> tuple[str, ...]:
+    """What 自查 knows a task by: its 编号, its 栏目, and both, of which a 所属期 may follow."""
+    id_, column = answer.task[0].casefold(), answer.column.casefold()
+    return (id_, column, f"{id_} {column}", f"{id_}{column}") if id_ and column else ()
+
+
+def _is_aside(names: Collection[str], table: LocatedTable, row: int) -> bool:
+    """Whether 自查 leaves a row to intake: what it cannot tell is no reason to send a report back."""
+    grid, places = table.grid, {column.key: table.positions.get(column.key) for column in table.sheet.inputs}
+    if any((row, place) in cells for place in places.values() for cells in (grid.errors, grid.uncached)):
+        return False
+    cells = {key: ExcelValue(None if place is None else grid.value(row, place)) for key, place in places.items()}
+    task = cells["task"].text.casefold()
+    of_task = {task, task.partition(_PERIOD)[0]} & {*names} if names else _WELL_FORMED.match(task)
+    return not of_task and is_aside(cells)
+
+
 _ITEMS: _Reader[Item] = _Reader(
     rows=lambda table: typed_rows(table, table.sheet.inputs),
     is_row=lambda table, row: True,
+    is_aside=partial(_is_aside, ()),
     make=_item,
     keys=(),
 )
@@ -202,6 +232,7 @@ def _answer(table: LocatedTable, row: ParsedRow, sheet: str) -> TaskAnswer:
 _ANSWERS: _Reader[TaskAnswer] = _Reader(
     rows=lambda table: typed_rows(table, [c for c in table.sheet if c.input or c.kind not in _COMPUTED]),
     is_row=_is_task,
+    is_aside=lambda table, row: False,
     make=_answer,
     keys=(_ID, _REFERENCE),
 )

@@ -92,7 +92,7 @@ class Ref:
     def absent(self) -> str:
         """Whether the text says nothing, as :func:`zwgk_excel.domain.companions.says_nothing`."""
         bare = self.plain
-        for left_out in (" ", *excel_value.FULL_STOPS):
+        for left_out in (" ", excel_value.NO_SPACE, *excel_value.FULL_STOPS):
             bare = f'SUBSTITUTE({bare},"{left_out}","")'
         return f"SUMPRODUCT(--({defined_names.NOTHING}={bare}))>0"
 
@@ -109,6 +109,11 @@ class Ref:
         for space in (*excel_value.WIDE_SPACES, excel_value.NO_SPACE):
             inner = f'SUBSTITUTE({inner},"{space}","")'
         return inner
+
+    @property
+    def tight(self) -> str:
+        """The same without control characters."""
+        return f"CLEAN({self.name})"
 
     @property
     def day(self) -> str:
@@ -143,7 +148,7 @@ class Ref:
 
     @property
     def _compact(self) -> str:
-        return f'IFERROR(DATEVALUE(TEXT(VALUE(SUBSTITUTE({self._narrow},",","x")),"{_EIGHT}")),0)'
+        return f'IFERROR(DATEVALUE(TEXT(INT(VALUE(SUBSTITUTE({self._narrow},",","x"))),"{_EIGHT}")),0)'
 
     @property
     def found_day(self) -> str:

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 
-from zwgk_excel.domain.companions import ABOUT, END, NUMBERED, TITLED, UNDISGUISED, Companion, CompanionColumn
+from zwgk_excel.domain.companions import (
+    ABOUT,
+    CENTURY,
+    END,
+    NUMBERED,
+    TITLED,
+    UNDISGUISED,
+    UNDOUBTED,
+    Companion,
+    CompanionColumn,
+)
+from zwgk_excel.domain.returns import ItemType
 from zwgk_excel.layout.columns import ColumnKind, companion_columns, layout
 from zwgk_excel.workbooks.contract import defined_names
 from zwgk_excel.workbooks.contract.defined_names import ASKS, needs
@@ -51,38 +62,48 @@ def _zero(key: str) -> str:
 
 
 _ASKS = f"SUMPRODUCT({OF_TASK}*{ASKS})>0"
-_OTHER_TYPE = ",".join(f"{{type.plain}}<>{{types[{each}]}}" for each in sorted(UNDISGUISED))
-_SUSPECT = f"{_ASKS},{_OTHER_TYPE},NOT({holds_any('{title}', defined_names.ABOUT)})"
-"""Of an item of another type, that it may be a 规范性文件 where the task asks for companions."""
-
-
+_ABOUT = holds_any("{title}", defined_names.ABOUT)
+_NUMBERED = f"OR({holds_any('{doc_no.tight}', defined_names.NUMBERED)},ISNUMBER(FIND(\"{CENTURY}\",{{doc_no.tight}})))"
 _TITLE_ENDED = f'{{title.plain}}&"{END}"'
 
 
-def _is_suspect(row: CheckedRow) -> bool:
-    if not row.flags.companions or any(is_type(row, each) for each in UNDISGUISED):
-        return False
-    return not any(each in row["title"].text for each in ABOUT)
+def _is_other_than(types: Iterable[ItemType]) -> str:
+    return ",".join(f"{{type.plain}}<>{{types[{each}]}}" for each in sorted(types))
+
+
+def _is_suspect(row: CheckedRow, types: Iterable[ItemType]) -> bool:
+    """Whether an item of another type may be a 规范性文件 where the task asks for companions."""
+    return bool(row.flags.companions) and not any(is_type(row, each) for each in types)
+
+
+def _is_about(row: CheckedRow) -> bool:
+    return any(each in row["title"].text for each in ABOUT)
+
+
+def _is_numbered(row: CheckedRow) -> bool:
+    explains = is_type(row, ItemType.READING) and _is_about(row)
+    return not explains and any(each in row["doc_no"].tight for each in (*NUMBERED, CENTURY))
+
+
+def _is_titled(row: CheckedRow) -> bool:
+    titled = any(each in row["title"].plain + END for each in TITLED)
+    return titled or any(each in row["title"].tight for each in NUMBERED)
 
 
 DISGUISE_RULES = (
     CheckRule(
         "{doc_no}是规范性文件的，{type}请改选{types[normative]}",
-        f"AND({_SUSPECT},{holds_any('{doc_no.name}', defined_names.NUMBERED)})",
-        lambda row: _is_suspect(row) and any(each in row["doc_no"].name for each in NUMBERED),
+        f"AND({_ASKS},{_is_other_than(UNDISGUISED)},{_NUMBERED},"
+        f"NOT(AND({is_one_of([ItemType.READING])},{_ABOUT})))",
+        lambda row: _is_suspect(row, UNDISGUISED) and _is_numbered(row),
         ("type", "doc_no"),
     ),
     CheckRule(
         "看{title}像{types[normative]}，请核对{type}",
-        f"AND({_SUSPECT},NOT({holds_any('{doc_no.name}', defined_names.NUMBERED)}),"
-        f"OR({holds_any(_TITLE_ENDED, defined_names.TITLED)},{holds_any('{title.name}', defined_names.NUMBERED)}))",
+        f"AND({_ASKS},{_is_other_than(UNDOUBTED)},NOT({_ABOUT}),NOT({_NUMBERED}),"
+        f"OR({holds_any(_TITLE_ENDED, defined_names.TITLED)},{holds_any('{title.tight}', defined_names.NUMBERED)}))",
         lambda row: (
-            _is_suspect(row)
-            and not any(each in row["doc_no"].name for each in NUMBERED)
-            and (
-                any(each in row["title"].plain + END for each in TITLED)
-                or any(each in row["title"].name for each in NUMBERED)
-            )
+            _is_suspect(row, UNDOUBTED) and not _is_about(row) and not _is_numbered(row) and _is_titled(row)
         ),
         ("type",),
         warning=True,

@@ -9,6 +9,7 @@ from zwgk_excel.workbooks.report.self_check.rule import CheckedRow, CheckRule, e
 
 _NOTHING = "{total}=0,{statement.blank},{expected}"
 _NIL_REFUSED = f"{says(AnswerStatus.NIL)},NOT({{nil}}),{{total}}=0"
+_EMPTY = "选了{answers[reported]}，但{items}无条目"
 _STATED = f"NOT({{statement.blank}}),NOT({says(AnswerStatus.NIL)})"
 
 
@@ -43,9 +44,9 @@ _TASK_RULES = (
         ("status",),
     ),
     CheckRule(
-        "选了{answers[reported]}，但{items}无条目",
-        f"AND({says(AnswerStatus.REPORTED)},{{total}}=0)",
-        lambda row: row.status(AnswerStatus.REPORTED) and row.tally.total == 0,
+        _EMPTY,
+        f"AND({says(AnswerStatus.REPORTED)},{{total}}=0,NOT({{backlog}}))",
+        lambda row: row.status(AnswerStatus.REPORTED) and row.tally.total == 0 and not row.flags.backlog,
         ("status",),
     ),
     CheckRule(
@@ -78,6 +79,13 @@ _TASK_RULES = (
         "AND({policy},{total}>{bad},{useful}=0)",
         lambda row: row.flags.policy and row.tally.total > row.tally.bad and row.tally.useful == 0,
         ("count",),
+    ),
+    CheckRule(  # the old month's own workbook may have brought it
+        _EMPTY,
+        f"AND({says(AnswerStatus.REPORTED)},{{total}}=0,{{backlog}})",
+        lambda row: row.status(AnswerStatus.REPORTED) and row.tally.total == 0 and row.flags.backlog,
+        ("status",),
+        warning=True,
     ),
     CheckRule(
         "还没有填报",

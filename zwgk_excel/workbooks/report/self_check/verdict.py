@@ -11,7 +11,7 @@ from typing import Any
 from zwgk_excel.domain.returns import AnswerStatus
 from zwgk_excel.layout.columns import SheetLayout, common_columns, layout
 from zwgk_excel.layout.words import meanings, words
-from zwgk_excel.workbooks.contract.aside_rows import LINK_SIGN, may_be_aside
+from zwgk_excel.workbooks.contract.aside_rows import is_aside
 from zwgk_excel.workbooks.contract.cover_texts import ALL_DONE, AMONG_AHEAD, AMONG_UNLISTED, TO_DO, WITH_REMARKS
 from zwgk_excel.workbooks.contract.excel_value import ERROR, ExcelValue
 from zwgk_excel.workbooks.excel import serial
@@ -75,6 +75,7 @@ def item_check(
     taken = {column.key: given.get(column.key) for column in common_columns() if cells[column.key].blank}
     if any(value is ERROR for value in taken.values()):
         return UNREADABLE
+    aside = is_aside(cells)
     cells |= {key: ExcelValue(ExcelValue(value).text) for key, value in taken.items()}
     flags = {label.casefold(): (label, each) for label, each in tasks.items()}
     for label, each in tasks.items():
@@ -82,7 +83,7 @@ def item_check(
     task = cells["task"].text
     label, own = flags.get(task.casefold(), (task, TaskFlags()))
     row = CheckedRow(cells, own, known=task.casefold() in flags, label=label, above=above, slow_after=slow)
-    if not row.known and LINK_SIGN not in cells["url"].text and may_be_aside(together.text):
+    if aside and not row.known:
         return LEFT_TO_INTAKE
     named = vocabulary(sheet) | {"first_day": str(row.flags.published_from), "slow_after": slow}
     missing = "、".join(column.heading for column in required(sheet) if is_missing(column.key, cells[column.key]))
