@@ -46,7 +46,10 @@ SOURCES = (
     *("domain/nil_reports.py", "domain/taken_back.py", "workbooks/reading/cell_reader.py"),
 )
 """Where the rules of docs/items.md stand, which look at what a unit typed."""
-NOT_SHOWN = {"month_form": "no column of a report has months"}
+NOT_SHOWN = {
+    "month_form": "no column of a report has months",
+    "nil_too_early": "no workbook of a month to come is sent out in it",
+}
 
 
 def rule_codes() -> set[str]:
