@@ -99,7 +99,7 @@ def _under_wine(areas: tuple[str, ...], workers: str, *, whole: bool) -> None:
     config = bundle.as_windows(PLACE / "config")
     os.environ.update(ZWGK_NO_TOOLS="1", ZWGK_REQUIRE_TOOLS="0", ZWGK_CONFIG_DIR=config)
     # Without the path of the checkout before those of the interpreter, what is tested is the wheel.
-    own = ("-o", "pythonpath=", *acceptance.OPTIONS, *acceptance.QUICK)
+    own = ("-o", "pythonpath=", *acceptance.OPTIONS)
     tests = ("-m", "pytest", "-n", workers, "-q", *own, *(f"tests/{area}" for area in areas))
     most = None if whole else _MOST
     steps: dict[str, Callable[[], object]] = {"the tests": partial(_call, PLACE / "python", *tests, seconds=most)}
@@ -128,7 +128,6 @@ def _went_well(what: str, do: Callable[[], object]) -> bool:
 def _make_here() -> None:
     """What tests/windows/test_same_bytes.py compares, made by this system of the same wheel."""
     shutil.rmtree(demo.ELSEWHERE, ignore_errors=True)
-    shutil.rmtree(_WHEEL / "unpacked", ignore_errors=True)
     shutil.unpack_archive(_wheel(), _WHEEL / "unpacked", "zip")
     paths = os.pathsep.join(map(str, (_WHEEL / "unpacked", ROOT)))
     variables = {**os.environ, "ZWGK_CONFIG_DIR": str(PLACE / "config"), "PYTHONPATH": paths}

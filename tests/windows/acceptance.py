@@ -20,12 +20,10 @@ from tests.windows.figures import KEEP_IN
 from zwgk_excel.version import __version__
 
 OPTIONS = (
-    *("-p", "tests.windows.figures", "-p", "no:cacheprovider", "-r", "fE"),
+    *("-m", "not slow", "-p", "tests.windows.figures", "-p", "no:cacheprovider", "-r", "fE"),
     *("-o", "faulthandler_timeout=900", "-o", "faulthandler_exit_on_timeout=true"),
 )
 """Of pytest, in every run on Windows. A test that waits for ever fails, and its worker is replaced."""
-QUICK = ("-m", "not slow")
-"""What leaves out measurements, floods, and what asks a dozen processes."""
 _CLICK = "tests.windows.click"
 """Presses every button of the ribbon in Excel; what stands for it elsewhere needs LibreOffice and wine."""
 _LAST = 60
@@ -67,7 +65,7 @@ def excel_version() -> str:
 
 
 def _tests(figures: Path, areas: Sequence[str]) -> tuple[int, list[str]]:
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", *OPTIONS, *QUICK, *(f"tests/{area}" for area in areas)]
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", *OPTIONS, *(f"tests/{area}" for area in areas)]
     code, said = _run(command, {KEEP_IN: str(figures), "ZWGK_NO_TOOLS": "1", "ZWGK_REQUIRE_TOOLS": "0"})
     lines = ["## 测试", "", "| 部分 | 通过 | 不适用 | 失败 |", "|---|---|---|---|"]
     if figures.is_file():

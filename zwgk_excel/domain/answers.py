@@ -78,12 +78,12 @@ def review_tasks(content: Return, tasks: TaskLookup, locator: CellLocator, recei
         yield from _review_task(listed, answer, items.get(key, []), content, locator, received_on)
 
 
-def with_sound_statement(answer: TaskAnswer, obligation: Obligation | None, received_on: date) -> TaskAnswer:
+def with_sound_statement(answer: TaskAnswer, listed: ReportTask | None, received_on: date) -> TaskAnswer:
     """An answer; a nil report without its statement where that only fills the cell (无, /), or says of a period that
     has not begun that nothing happens in it: it counts as the empty one."""
     if answer.status is not AnswerStatus.NIL:
         return answer
-    is_early = obligation is not None and _is_too_early(obligation, received_on)
+    is_early = listed is not None and _is_too_early(listed.obligation, received_on)
     return replace(answer, statement="") if is_early or says_nothing(answer.statement) else answer
 
 

@@ -27,8 +27,9 @@ SEPARATORS = ("、", "，", ",", "；", ";", "/", "／")
 _BETWEEN = re.compile(f"[{''.join(SEPARATORS)}]")
 _LINES = re.compile(r"\s*[\r\n]+\s*")
 _REMARK = re.compile("[（(][^（()）]*(?:[）)]|(?=[（(])|$)")
-_UNSEEN = dict.fromkeys(map(ord, " \u3000\u00a0\u200b"))
-"""What 自查 leaves out of a name."""
+UNSEEN = " \u3000\u00a0\u200b"
+"""What is left out of a name, by 自查 too: spaces, also full-width and hard ones, and the space without a width."""
+_UNSEEN = dict.fromkeys(map(ord, UNSEEN))
 SHORTEST = 2
 """A name has so many characters at least: a cell that holds 主任 alone stays as it is."""
 

@@ -102,11 +102,10 @@ def validate(
     revoked = {each.obligation.key for each in tasks.revoked}
     owned = [each for p in found if (each := _owned(p, owners)).obligation not in revoked]
     # What is not asked stays on record as typed.
-    asked_for = {key: each.obligation for key, each in tasks.by_key.items() if key not in revoked}
     sound = (
-        with_sound_statement(each, asked_for.get(each.obligation), received_on)
-        if each.obligation and each.obligation not in revoked
-        else each
+        each
+        if each.obligation in {"", *revoked}
+        else with_sound_statement(each, tasks.by_key.get(each.obligation), received_on)
         for each in answers
     )
     told = (*_with_years(owned), *told_of_revoked(reviewed, tasks, locator))

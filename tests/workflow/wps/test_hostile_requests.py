@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.desktop.screen import wait_for
 from tests.tools import posix_only
 from tests.workflow.wps.buttons import process
 from tests.workflow.wps.pages import Page
@@ -117,9 +118,7 @@ def test_more_connections_than_there_are_places_are_closed(made, page, monkeypat
     many = [socket.create_connection((ADDRESS, made.port)) for _ in range(CONNECTIONS + 5)]
     time.sleep(0.5)
     assert sum(is_closed(each, wait=0.01) for each in many) == 5
-    until = time.monotonic() + 20
-    while not _is_served(page) and time.monotonic() < until:
-        time.sleep(0.5)
+    wait_for(lambda: _is_served(page))
     assert page.send("/dialog", method="GET")[0] == 200
 
 
@@ -203,13 +202,6 @@ def test_a_note_that_is_being_read_goes_a_moment_later(made, monkeypatch):
 
 def test_only_this_computer_is_listened_to(made):
     assert made.server_address[0] == "127.0.0.1"
-
-
-def wait_for(reached):
-    until = time.monotonic() + 30
-    while not reached():
-        assert time.monotonic() < until
-        time.sleep(0.1)
 
 
 def exchange(made, raw):

@@ -119,7 +119,7 @@ class ExcelValue:
     @property
     def name(self) -> str:
         """The text without spaces (张 三)."""
-        return self.text.translate(dict.fromkeys(map(ord, f"{WIDE_SPACES}{NO_SPACE} "))).casefold()
+        return self.text.translate(dict.fromkeys(map(ord, persons.UNSEEN))).casefold()
 
     @property
     def tight(self) -> str:

@@ -54,11 +54,11 @@ class _Reader(Generic[_Entry]):
     rows: Callable[[LocatedTable], list[int]]
     """The rows that hold something."""
     is_row: Callable[[LocatedTable, int], bool]
-    is_aside: Callable[[LocatedTable, int], bool]
-    """Whether a row is only a remark."""
     make: Callable[[LocatedTable, ParsedRow, str], _Entry]
     keys: tuple[str, ...]
     """The columns that, besides the inputs, decide whether two rows are equal."""
+    is_aside: Callable[[LocatedTable, int], bool] = lambda table, row: False
+    """Whether a row is only a remark."""
 
 
 def read_items(
@@ -196,7 +196,6 @@ def _is_aside(names: Collection[str], table: LocatedTable, row: int) -> bool:
 _ITEMS: _Reader[Item] = _Reader(
     rows=lambda table: typed_rows(table, table.sheet.inputs),
     is_row=lambda table, row: True,
-    is_aside=partial(_is_aside, ()),
     make=_item,
     keys=(),
 )
@@ -232,7 +231,6 @@ def _answer(table: LocatedTable, row: ParsedRow, sheet: str) -> TaskAnswer:
 _ANSWERS: _Reader[TaskAnswer] = _Reader(
     rows=lambda table: typed_rows(table, [c for c in table.sheet if c.input or c.kind not in _COMPUTED]),
     is_row=_is_task,
-    is_aside=lambda table, row: False,
     make=_answer,
     keys=(_ID, _REFERENCE),
 )

@@ -13,7 +13,7 @@ from itertools import combinations, groupby
 from operator import itemgetter
 from typing import Any
 
-from zwgk_excel.domain import telephones
+from zwgk_excel.domain import persons, telephones
 from zwgk_excel.domain.returns import AnswerStatus
 from zwgk_excel.domain.text import SHORTEST_LINK, WITHIN_LINK
 from zwgk_excel.layout.columns import Column, ColumnKind, SheetLayout, common_columns, layout
@@ -105,8 +105,8 @@ class Ref:
     @property
     def name(self) -> str:
         """The text without spaces."""
-        inner = f'SUBSTITUTE({self.address}," ","")'
-        for space in (*excel_value.WIDE_SPACES, excel_value.NO_SPACE):
+        inner = self.address
+        for space in persons.UNSEEN:
             inner = f'SUBSTITUTE({inner},"{space}","")'
         return inner
 
